@@ -1,0 +1,36 @@
+"""Pages that need several apps, and the two health checks."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.shortcuts import render
+
+
+@login_not_required
+def home(request):
+    return render(request, "csa_portal/home.html")
+
+
+class SignIn(LoginView):
+    template_name = "registration/login.html"
+
+
+@login_not_required
+def healthz(request):
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request):
+    """Ready means that the database answers and no migration is waiting."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return HttpResponse(
+            f"{len(waiting)} migrations are waiting\n",
+            content_type="text/plain",
+            status=503,
+        )
+    return HttpResponse("ready\n", content_type="text/plain")

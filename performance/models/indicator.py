@@ -1,0 +1,283 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from partnerships.access import may
+from partnerships.models import AreaGroup, Board, Partner, RoleAssignment
+from partnerships.models.dated import ends_after_start
+from performance.models.period import Period
+from priorities.models import KeyIssue
+from priorities.models.slugged import SlugManager
+
+
+class UnitCost(models.Model):
+    """A published cost of one offence, used only where the offence is the same."""
+
+    offence = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, unique=True)
+    pounds = models.DecimalField(max_digits=12, decimal_places=2)
+    price_base = models.CharField(max_length=20, help_text="Such as 2015/16.")
+    source = models.CharField(max_length=300)
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = SlugManager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["offence"]
+
+    def __str__(self):
+        return f"{self.offence}: £{self.pounds:,.0f} at {self.price_base} prices"
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those whose figures the reader may see.
+
+        The public sees public indicators. An indicator with a threshold for small counts
+        is kept to those who may see suppressed values: the values are hidden whole until
+        single ones can be hidden safely.
+        """
+        seen = self if may(user, "read all dashboards") else self.filter(public=True)
+        if may(user, "upload every figure"):
+            return seen
+        return seen.filter(
+            Q(threshold=0) | Q(pk__in=Indicator.objects.provided_by(user).values("pk"))
+        )
+
+    def provided_by(self, user):
+        """The reader's own indicators as a data provider."""
+        if not may(user, "upload figures"):
+            return self.none()
+        return self.filter(
+            provider__in=RoleAssignment.objects.filter(
+                user=user, role=RoleAssignment.Role.DATA_PROVIDER
+            ).values("partner")
+        )
+
+    def uploadable_by(self, user):
+        """Those for which the user may upload, see and withdraw figures."""
+        return self if may(user, "upload every figure") else self.provided_by(user)
+
+
+class IndicatorManager(models.Manager.from_queryset(IndicatorQuerySet)):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Indicator(models.Model):
+    """What is measured: its definition, owner, source and how it may be judged."""
+
+    class Kind(models.TextChoices):
+        COUNT = "count", "Count"
+        PROPORTION = "proportion", "Proportion"
+        PUBLISHED_RATE = "published_rate", "Published rate"
+        POPULATION = "population", "Population"
+
+    class Polarity(models.TextChoices):
+        LOWER = "lower", "Lower is better"
+        HIGHER = "higher", "Higher is better"
+        NEUTRAL = "neutral", "Neither way is judged"
+
+    class SourceKind(models.TextChoices):
+        WORKBOOK = "workbook", "The portal's workbook"
+        STREET = "street", "data.police.uk street-level crime"
+
+    class StatusLabel(models.TextChoices):
+        ACCREDITED = "accredited", "Accredited official statistics"
+        OFFICIAL = "official", "Official statistics, not accredited"
+        MANAGEMENT = "management", "Management information"
+        ILLUSTRATIVE = "illustrative", "Illustrative, not real figures"
+
+    title = models.CharField(max_length=150)
+    slug = models.SlugField(max_length=100, unique=True)
+    family = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="Shared by indicators of one subject from different publishers.",
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=15, choices=Kind, default=Kind.COUNT)
+    unit = models.CharField(
+        max_length=60, help_text="In the plural, such as “recorded crimes”."
+    )
+    polarity = models.CharField(max_length=10, choices=Polarity)
+    native_period = models.CharField(max_length=15, choices=Period.Kind)
+    source_kind = models.CharField(max_length=15, choices=SourceKind)
+    numerator = models.TextField("what is counted")
+    denominator = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="denominator_of",
+        help_text="The population that a rate is worked out on.",
+    )
+    rate_per = models.PositiveIntegerField(default=1000)
+    group = models.ForeignKey(
+        AreaGroup,
+        on_delete=models.PROTECT,
+        related_name="indicators",
+        help_text="The areas it covers and compares.",
+    )
+    by_area = models.BooleanField(
+        default=True, help_text="Off where only a figure for the whole is collected."
+    )
+    source = models.CharField(max_length=200)
+    source_url = models.URLField(blank=True)
+    licence = models.CharField(max_length=100, blank=True)
+    owner = models.CharField("owner (post)", max_length=100)
+    provider = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        help_text="The partner whose figures these are.",
+    )
+    status_label = models.CharField(max_length=15, choices=StatusLabel)
+    why_it_matters = models.TextField()
+    what_would_mislead = models.TextField(
+        help_text="One caveat a line; they are printed as a list."
+    )
+    method = models.TextField(blank=True)
+    public = models.BooleanField(default=False)
+    headline = models.BooleanField(default=True)
+    illustrative = models.BooleanField(default=False)
+    threshold = models.PositiveSmallIntegerField(
+        default=0, help_text="Counts below it are hidden; 0 hides none."
+    )
+    unit_cost = models.ForeignKey(
+        UnitCost, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    no_cost_because = models.CharField(
+        max_length=100, default="No published unit cost", blank=True
+    )
+    heading = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="Groups indicators that belong to no key issue.",
+    )
+    key_issues = models.ManyToManyField(
+        KeyIssue, through="IndicatorKeyIssue", related_name="indicators"
+    )
+
+    objects = IndicatorManager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["order", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(illustrative=True, status_label="illustrative")
+                | Q(Q(illustrative=False), ~Q(status_label="illustrative")),
+                name="illustrative_indicator_is_labelled_so",
+            ),
+            models.CheckConstraint(
+                condition=Q(rate_per__gt=0), name="rate_is_per_something"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("performance:indicator", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+    @property
+    def caveats(self) -> list[str]:
+        return [line for line in self.what_would_mislead.splitlines() if line.strip()]
+
+
+class IndicatorKeyIssueManager(models.Manager):
+    def get_by_natural_key(self, indicator, key_issue):
+        return self.get(indicator__slug=indicator, key_issue__slug=key_issue)
+
+
+class IndicatorKeyIssue(models.Model):
+    """Why an indicator stands under a key issue, and since when."""
+
+    class Source(models.TextChoices):
+        AGREEMENT = "agreement", "The agreement"
+        ALIGNMENT = "alignment", "The alignment table"
+        OFFICER = "officer", "An officer's choice"
+
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, related_name="issue_links"
+    )
+    key_issue = models.ForeignKey(
+        KeyIssue, on_delete=models.PROTECT, related_name="indicator_links"
+    )
+    source = models.CharField(max_length=10, choices=Source)
+    lead = models.ForeignKey(
+        Board,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Only where a record names one board for this indicator.",
+    )
+    valid_from = models.DateField("from", null=True, blank=True)
+    valid_until = models.DateField("until", null=True, blank=True)
+
+    objects = IndicatorKeyIssueManager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["key_issue", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "key_issue"], name="indicator_is_under_issue_once"
+            ),
+            ends_after_start("indicator_key_issue"),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} under {self.key_issue}"
+
+    def natural_key(self):
+        return (self.indicator.slug, self.key_issue.slug)
+
+
+class SourceCodeManager(models.Manager):
+    def get_by_natural_key(self, source_kind, code):
+        return self.get(source_kind=source_kind, code=code)
+
+
+class SourceCode(models.Model):
+    """How a source's own code or crime type becomes an indicator."""
+
+    source_kind = models.CharField(max_length=15, choices=Indicator.SourceKind)
+    code = models.CharField(max_length=100)
+    indicator = models.ForeignKey(
+        Indicator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="source_codes",
+        help_text="Empty for a code that is known and not used.",
+    )
+
+    objects = SourceCodeManager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["source_kind", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_kind", "code"], name="source_code_means_one_thing"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.code} → {self.indicator or 'not used'}"
+
+    def natural_key(self):
+        return (self.source_kind, self.code)

@@ -1,0 +1,155 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from partnerships.access import may
+from partnerships.models import Area
+from performance.models.indicator import Indicator
+from performance.models.period import Period
+from performance.models.report import PublishedQuarter
+from performance.models.upload import Upload
+
+
+class ObservationQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError("Observations are only ever inserted.")
+
+    def delete(self):
+        raise TypeError("Observations are only ever inserted.")
+
+
+class Observation(models.Model):
+    """One figure as one file gave it. Only ever inserted.
+
+    ``value`` is the count (or the numerator of a proportion, or a published rate) in the
+    indicator's unit; ``denominator`` is held for proportions only.
+    """
+
+    class State(models.TextChoices):
+        VALUE = "value", "Value"
+        MISSING = "missing", "missing"
+        NOT_APPLICABLE = "not_applicable", "not applicable"
+        SUPPRESSED = "suppressed", "suppressed at source"
+
+    class Status(models.TextChoices):
+        FINAL = "final", "Final"
+        PROVISIONAL = "provisional", "Provisional"
+        ESTIMATED = "estimated", "Estimated"
+
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="observations"
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    upload = models.ForeignKey(
+        Upload, on_delete=models.PROTECT, related_name="observations"
+    )
+    state = models.CharField(max_length=15, choices=State, default=State.VALUE)
+    status = models.CharField(max_length=12, choices=Status, default=Status.FINAL)
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    denominator = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    sheet = models.CharField(max_length=100, blank=True)
+    row = models.PositiveIntegerField(null=True)
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upload", "indicator", "area", "period"],
+                name="upload_gives_a_figure_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="value", value__isnull=False)
+                | Q(~Q(state="value"), value__isnull=True, denominator__isnull=True),
+                name="observation_has_a_value_exactly_when_it_says_so",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator}, {self.area}, {self.period}: {self.value}"
+
+
+class EventQuerySet(models.QuerySet):
+    def latest_number(self) -> int:
+        """The number of the last event; 0 before the first."""
+        return self.aggregate(last=models.Max("number"))["last"] or 0
+
+
+class Event(models.Model):
+    """A numbered act that changes what is current: a commit, or one taken back."""
+
+    class Kind(models.TextChoices):
+        COMMIT = "commit", "Saved"
+        WITHDRAW = "withdraw", "Taken back"
+        REINSTATE = "reinstate", "Put back"
+
+    number = models.PositiveIntegerField(unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upload"],
+                condition=Q(kind="commit"),
+                name="upload_is_committed_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdraw") | ~Q(reason=""),
+                name="withdrawal_has_a_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Event {self.number}: {self.get_kind_display()}, {self.upload}"
+
+
+class CurrentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What the reader may see: the public, public indicators of published quarters."""
+        seen = self.filter(indicator__in=Indicator.objects.visible_to(user))
+        if may(user, "read all dashboards"):
+            return seen
+        published = PublishedQuarter.objects.filter(
+            period__start__lte=models.OuterRef("period__start"),
+            period__end__gte=models.OuterRef("period__end"),
+        )
+        return seen.filter(models.Exists(published))
+
+    def series(self):
+        """Oldest period first: the order charts and process control expect."""
+        return self.order_by("period__start")
+
+
+class Current(models.Model):
+    """Which observation is current now, for one indicator, area and period."""
+
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="current"
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="current")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="current")
+    observation = models.OneToOneField(
+        Observation, on_delete=models.PROTECT, related_name="current"
+    )
+
+    objects = CurrentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "area", "period"], name="one_current_observation"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.observation)

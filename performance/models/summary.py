@@ -1,0 +1,136 @@
+from django.db import models
+
+from partnerships.models import Area, AreaGroup
+from performance.models.indicator import Indicator
+from performance.models.period import Period
+
+
+class Summary(models.Model):
+    """What pages read: one indicator in one area and period, worked out from the current
+    observations when an event touches what it depends on.
+
+    Quarters are held for every area; months for areas that are made of others, whose
+    monthly counts are sums. Rates are per ``indicator.rate_per`` residents of the period
+    shown, never annualised.
+    """
+
+    class State(models.TextChoices):
+        COMPLETE = "complete", "Complete"
+        INCOMPLETE = "incomplete", "Incomplete"
+        NONE = "none", "No figures"
+
+    class Change(models.TextChoices):
+        CLEAR_RISE = "rise", "Clear rise"
+        CLEAR_FALL = "fall", "Clear fall"
+        NO_CLEAR_CHANGE = "none", "No clear change"
+        NOT_COMPARED = "not_compared", "Not compared"
+
+    class Variation(models.TextChoices):
+        IMPROVING = "improving", "Improving"
+        CONCERNING = "concerning", "Concerning"
+        CHANGED = "changed", "Changed, no judgement"
+        USUAL = "usual", "Within usual range"
+        CANNOT_TELL = "cannot_tell", "Cannot tell yet"
+
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, related_name="summaries"
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="summaries")
+    period = models.ForeignKey(
+        Period, on_delete=models.PROTECT, related_name="summaries"
+    )
+    state = models.CharField(max_length=10, choices=State)
+    parts_held = models.PositiveSmallIntegerField(default=1)
+    parts_expected = models.PositiveSmallIntegerField(default=1)
+    provisional = models.BooleanField(default=False)
+
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    in_areas = models.DecimalField(
+        max_digits=16,
+        decimal_places=4,
+        null=True,
+        help_text="Of a whole: the part that lies in its areas.",
+    )
+    unplaced = models.DecimalField(
+        max_digits=16,
+        decimal_places=4,
+        null=True,
+        help_text="Of a whole: the part without a place.",
+    )
+    population = models.PositiveBigIntegerField(null=True)
+    population_year = models.PositiveSmallIntegerField(null=True)
+    rate = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    low = models.DecimalField(
+        "lower limit of the rate", max_digits=14, decimal_places=6, null=True
+    )
+    high = models.DecimalField(
+        "upper limit of the rate", max_digits=14, decimal_places=6, null=True
+    )
+
+    last_year = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    change = models.CharField(
+        max_length=15, choices=Change, default=Change.NOT_COMPARED
+    )
+    p_value = models.FloatField(null=True)
+    previous = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    twelve_months = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    twelve_months_last_year = models.DecimalField(
+        max_digits=16, decimal_places=4, null=True
+    )
+    variation = models.CharField(
+        max_length=15, choices=Variation, default=Variation.CANNOT_TELL
+    )
+    trial_limits = models.BooleanField(default=False)
+    cost = models.DecimalField(max_digits=16, decimal_places=0, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "area", "period"], name="one_summary"
+            )
+        ]
+        indexes = [models.Index(fields=["period", "area"])]
+
+    def __str__(self):
+        return f"{self.indicator}, {self.area}, {self.period}: {self.value}"
+
+
+class Position(models.Model):
+    """Where a summary stands in a named group of areas of the same period."""
+
+    class Verdict(models.TextChoices):
+        HIGHER = "higher", "Higher"
+        LOWER = "lower", "Lower"
+        SIMILAR = "similar", "Similar"
+        NOT_COMPARED = "not_compared", "Not compared"
+
+    summary = models.ForeignKey(
+        Summary, on_delete=models.CASCADE, related_name="positions"
+    )
+    group = models.ForeignKey(AreaGroup, on_delete=models.CASCADE, related_name="+")
+    rank = models.PositiveSmallIntegerField(
+        null=True, help_text="1 is the highest rate; ties share the best rank."
+    )
+    of = models.PositiveSmallIntegerField(default=0)
+    quartile = models.PositiveSmallIntegerField(null=True)
+    median = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    lowest = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    highest = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    benchmark = models.DecimalField(
+        max_digits=14,
+        decimal_places=6,
+        null=True,
+        help_text="The rate of the group's areas together.",
+    )
+    verdict = models.CharField(max_length=15, choices=Verdict)
+    why_not = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summary", "group"], name="one_position_in_a_group"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.summary}: {self.get_verdict_display()} in {self.group}"

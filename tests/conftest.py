@@ -1,0 +1,61 @@
+import pytest
+
+from partnerships.models import RoleAssignment
+from tests.factories import PartnerFactory, RoleAssignmentFactory, UserFactory
+
+Role = RoleAssignment.Role
+
+
+@pytest.fixture
+def user_with():
+    """A user with one role; one for a body unless the role needs none."""
+
+    def make(role, **scope):
+        if role in (Role.BOARD_MEMBER, Role.PARTNER_LEAD, Role.DATA_PROVIDER):
+            scope = scope or {"partner": PartnerFactory()}
+        user = UserFactory(partner=scope.get("partner"))
+        RoleAssignmentFactory(user=user, role=role, **scope)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def analyst(user_with):
+    return user_with(Role.ANALYST)
+
+
+@pytest.fixture
+def officer(user_with):
+    return user_with(Role.OFFICER)
+
+
+@pytest.fixture
+def board_member(user_with):
+    return user_with(Role.BOARD_MEMBER)
+
+
+@pytest.fixture
+def signed_in(client):
+    """The test client, signed in as the given user."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def analyst_client(signed_in, analyst):
+    return signed_in(analyst)
+
+
+@pytest.fixture
+def officer_client(signed_in, officer):
+    return signed_in(officer)
+
+
+@pytest.fixture
+def board_client(signed_in, board_member):
+    return signed_in(board_member)
