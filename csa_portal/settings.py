@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_tables2",
-    "django.contrib.admin",
+    "partnerships.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -143,7 +143,7 @@ LOGOUT_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "csa_portal.views.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")

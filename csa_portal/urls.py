@@ -1,19 +1,55 @@
 from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, register_converter
 
-from csa_portal import views
 from csa_portal.converters import EditionConverter, QuarterConverter
 
 register_converter(EditionConverter, "edition")
 register_converter(QuarterConverter, "quarter")
 
+# The converters stand before the apps' addresses, which use them as they are imported.
+from csa_portal.views import accounts, audit, help, site  # noqa: E402
+
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", site.home, name="home"),
     path("", include("partnerships.urls")),
     path("", include("priorities.urls")),
     path("performance/", include("performance.urls")),
-    path("accounts/login/", views.SignIn.as_view(), name="login"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("accounts/login/", accounts.SignIn.as_view(), name="login"),
+    path("accounts/sign-out/", accounts.sign_out, name="sign_out"),
+    path("account/", accounts.account, name="account"),
+    path(
+        "account/password/", accounts.PasswordChange.as_view(), name="password_change"
+    ),
+    path(
+        "accounts/password-reset/",
+        login_not_required(auth.PasswordResetView.as_view()),
+        name="password_reset",
+    ),
+    path(
+        "accounts/password-reset/sent/",
+        login_not_required(auth.PasswordResetDoneView.as_view()),
+        name="password_reset_done",
+    ),
+    path(
+        "accounts/password-reset/<uidb64>/<token>/",
+        login_not_required(accounts.PasswordResetConfirm.as_view()),
+        name="password_reset_confirm",
+    ),
+    path(
+        "accounts/password-reset/done/",
+        login_not_required(auth.PasswordResetCompleteView.as_view()),
+        name="password_reset_complete",
+    ),
+    path("audit/", audit.audit, name="audit"),
+    path("help/methods/", help.methods, name="methods"),
+    path("help/glossary/", help.glossary, name="glossary"),
+    path("about/demonstration/", help.demonstration, name="demonstration"),
+    path("accessibility/", help.accessibility, name="accessibility"),
+    path("privacy/", help.privacy, name="privacy"),
+    path("contact/", help.contact, name="contact"),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]

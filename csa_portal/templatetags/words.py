@@ -3,6 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from csa_portal.audit_trail import ACTS
 from csa_portal.documents.dates import print_partial_date
 from csa_portal.documents.markdown import to_html
 
@@ -18,3 +19,9 @@ def partial_date(text: str) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return mark_safe(to_html(text))
+
+
+@register.filter
+def act_words(act: str) -> str:
+    """An audit entry's act as people say it."""
+    return ACTS.get(act, act)

@@ -1,7 +1,6 @@
-"""Pages that need several apps, and the two health checks."""
+"""The front page and the two health checks."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
@@ -11,10 +10,6 @@ from django.shortcuts import render
 @login_not_required
 def home(request):
     return render(request, "csa_portal/home.html")
-
-
-class SignIn(LoginView):
-    template_name = "registration/login.html"
 
 
 @login_not_required
