@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import fsum
+from math import fsum, isclose
 
 from performance.statistics.polarity import Judgement, Polarity, Side, judge
 
@@ -19,6 +19,7 @@ TO_LIMIT = 2.66  # 3 sigma over d2 = 1.128, for ranges of pairs
 TO_SCREEN = 3.267  # upper limit of a moving range, D4 for pairs
 RUN_LENGTH = 7
 TREND_LENGTH = 7  # points, so six steps
+ROUNDING = 1e-9  # a value this near a line, as a share of it, is on the line
 
 
 class WhyNoLimits(enum.StrEnum):
@@ -160,7 +161,7 @@ def screened(ranges: Sequence[float]) -> list[float]:
     """The moving ranges below 3.267 × their mean; all of them when none moved."""
     if not any(ranges):
         return list(ranges)
-    most = TO_SCREEN * fsum(ranges) / len(ranges)
+    most = (1 - ROUNDING) * TO_SCREEN * fsum(ranges) / len(ranges)
     return [size for size in ranges if size < most]
 
 
@@ -235,9 +236,9 @@ def assurance(
     if not found.known:
         return Assurance.CANNOT_TELL
     lower_is_better = polarity is Polarity.LOWER
-    if found.upper < target:
+    if _strictly_below(found.upper, target):
         verdict = Assurance.MET if lower_is_better else Assurance.MISSED
-    elif found.lower > target:
+    elif _strictly_below(target, found.lower):
         verdict = Assurance.MISSED if lower_is_better else Assurance.MET
     else:
         verdict = Assurance.HIT_AND_MISS
@@ -320,8 +321,15 @@ def _trend(values: Sequence[float]) -> dict[int, Side]:
 
 def _beyond(values: Sequence[float], low: float, high: float) -> dict[int, Side]:
     """Values strictly below the low line or above the high one."""
-    return {
-        index: Side.HIGH if value > high else Side.LOW
-        for index, value in enumerate(values)
-        if value > high or value < low
-    }
+    marks = {}
+    for index, value in enumerate(values):
+        if _strictly_below(high, value):
+            marks[index] = Side.HIGH
+        elif _strictly_below(value, low):
+            marks[index] = Side.LOW
+    return marks
+
+
+def _strictly_below(value: float, other: float) -> bool:
+    """Below by more than rounding, which must decide nothing."""
+    return value < other and not isclose(value, other, rel_tol=ROUNDING)
