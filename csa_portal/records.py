@@ -7,8 +7,14 @@ overwrites.
 
 from pathlib import Path
 
+import yaml
 from django.core import serializers
-from django.db import transaction
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.base import DeserializationError, DeserializedObject
+from django.core.serializers.pyyaml import (
+    SafeLoader,  # PyYAML's fast one, if it is there
+)
+from django.db import IntegrityError, models, transaction
 
 # In the order in which records refer to each other.
 FILES = [
@@ -30,22 +36,66 @@ FILES = [
 def load_records(folder: Path) -> int:
     """Add the records of a folder that are missing; returns how many were added.
 
-    Raises DeserializationError, naming the file, where one cannot be read or refers to
-    a record that does not exist.
+    Raises DeserializationError, naming the file, where one cannot be read, has a name
+    that is not in FILES, holds a record twice, refers to a record that does not exist
+    or has a value that its field does not take. Then nothing is added.
     """
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name not in FILES:
+            raise DeserializationError(
+                f"{path.name}: no file of records has this name."
+            )
     return sum(load_file(folder / name) for name in FILES if (folder / name).exists())
 
 
 def load_file(path: Path) -> int:
     added = 0
+    seen = set()
     try:
-        with path.open(encoding="utf-8") as stream:
-            for record in serializers.deserialize("yaml", stream):
-                if record.object.pk is None:
-                    record.object.save()
-                    for name, related in (record.m2m_data or {}).items():
-                        getattr(record.object, name).set(related)
-                    added += 1
-    except serializers.base.DeserializationError as error:
-        raise serializers.base.DeserializationError(f"{path.name}: {error}") from error
+        for record in serializers.deserialize("python", written_in(path)):
+            if record.object.pk is None:
+                add(record)
+                added += 1
+            elif (type(record.object), record.object.pk) in seen:
+                raise DeserializationError(f"{named(record.object)} is there twice.")
+            seen.add((type(record.object), record.object.pk))
+    except (
+        DeserializationError,
+        FieldDoesNotExist,
+        IntegrityError,
+        yaml.YAMLError,
+    ) as error:
+        raise DeserializationError(f"{path.name}: {error}") from error
     return added
+
+
+def written_in(path: Path) -> list[dict]:
+    """The records of a file as they are written; a file of comments alone has none."""
+    records = yaml.load(path.read_text("utf-8"), Loader=SafeLoader) or []
+    if not isinstance(records, list) or not all(
+        isinstance(record, dict) and {"model", "fields"} <= record.keys()
+        for record in records
+    ):
+        raise DeserializationError("it is no list of records with model and fields.")
+    return records
+
+
+def add(record: DeserializedObject) -> None:
+    # Reading it has just found what it refers to: that is not looked up once more.
+    references = [f.name for f in record.object._meta.fields if f.is_relation]
+    try:
+        record.object.full_clean(exclude=references)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{field}: {' '.join(messages)}"
+            for field, messages in error.message_dict.items()
+        )
+        raise DeserializationError(f"{named(record.object)}: {problems}") from error
+    record.object.save()
+    for name, related in (record.m2m_data or {}).items():
+        getattr(record.object, name).set(related)
+
+
+def named(record: models.Model) -> str:
+    key = ", ".join(str(part) for part in record.natural_key())
+    return f"{record._meta.verbose_name} ({key})"

@@ -1,9 +1,20 @@
 import pytest
+from django.db import transaction
 
+from csa_portal import demonstration
 from partnerships.models import RoleAssignment
 from tests.factories import PartnerFactory, RoleAssignmentFactory, UserFactory
 
 Role = RoleAssignment.Role
+
+
+@pytest.fixture(scope="module")
+def county(django_db_setup, django_db_blocker):
+    """The demonstration county, loaded once a module and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demonstration.load_everything()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

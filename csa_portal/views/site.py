@@ -6,10 +6,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from csa_portal import home as front_page
+
 
 @login_not_required
 def home(request):
-    return render(request, "csa_portal/home.html")
+    page = front_page.home(request.user)
+    return render(request, "csa_portal/home.html", {"home": page})
 
 
 @login_not_required

@@ -1,8 +1,51 @@
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from partnerships.models import Area, AreaGroup
+from partnerships.access import may
+from partnerships.models import Area, AreaGroup, AreaGroupMember
 from performance.models.indicator import Indicator
 from performance.models.period import Period
+from performance.models.report import PublishedQuarter
+
+
+class SummaryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What the reader may see: the public, public indicators of published quarters.
+
+        A longer period than a quarter is not for the public.
+        """
+        seen = self.filter(indicator__in=Indicator.objects.visible_to(user))
+        if may(user, "read all dashboards"):
+            return seen
+        published = PublishedQuarter.objects.filter(
+            period__start__lte=OuterRef("period__start"),
+            period__end__gte=OuterRef("period__end"),
+        )
+        return seen.filter(Exists(published))
+
+    def with_figures(self):
+        return self.exclude(state=Summary.State.NONE)
+
+    def of_wholes(self):
+        """Those of the area that an indicator's own group makes together."""
+        return self.filter(area=F("indicator__group__whole"))
+
+    def of_groups(self):
+        """Those of wholes and of their areas; other groups of areas are left out."""
+        member = AreaGroupMember.objects.filter(
+            group=OuterRef("indicator__group"), area=OuterRef("area")
+        )
+        return self.filter(Q(area=F("indicator__group__whole")) | Exists(member))
+
+    def with_place(self):
+        """Each with its verdict in its indicator's own group, and that group's rate."""
+        own = Position.objects.filter(
+            summary=OuterRef("pk"), group=OuterRef("indicator__group")
+        )
+        return self.annotate(
+            place=Subquery(own.values("verdict")),
+            benchmark=Subquery(own.values("benchmark")),
+        )
 
 
 class Summary(models.Model):
@@ -82,6 +125,8 @@ class Summary(models.Model):
     )
     trial_limits = models.BooleanField(default=False)
     cost = models.DecimalField(max_digits=16, decimal_places=0, null=True)
+
+    objects = SummaryQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,69 @@
+"""Bytes that are kept as they came, named by their SHA-256."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+
+class NotKept(Exception):
+    """No bytes are kept under that SHA-256, or those kept are not the ones named."""
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def keep(data: bytes) -> str:
+    """Keep the bytes and return their SHA-256, the name to read them by.
+
+    They are on the disk when this returns, so that a transaction may name them. The same
+    bytes are kept once; a copy that a crash cut short is written again.
+    """
+    sha256 = digest(data)
+    name = _path(sha256)
+    if default_storage.exists(name):
+        if digest(_stored(name)) == sha256:
+            return sha256
+        default_storage.delete(name)
+    saved = default_storage.save(name, ContentFile(data))
+    _sync(saved)
+    if saved != name:  # somebody kept the same bytes at the same moment
+        default_storage.delete(saved)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """The bytes kept under a SHA-256; raises NotKept when they are not there whole."""
+    try:
+        data = _stored(_path(sha256))
+    except FileNotFoundError as error:
+        raise NotKept(sha256) from error
+    if digest(data) != sha256:
+        raise NotKept(sha256)
+    return data
+
+
+def _path(sha256: str) -> str:
+    return f"kept/{sha256[:2]}/{sha256}"
+
+
+def _stored(name: str) -> bytes:
+    with default_storage.open(name) as file:
+        return file.read()
+
+
+def _sync(name: str) -> None:
+    """Have a local file and its folder written; other storages have it when they say so."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:
+        return
+    for each in (path, path.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,28 @@
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from csa_portal import demonstration
+from csa_portal.demo_accounts import ACCOUNTS, PASSWORD
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration county; adds what is missing and overwrites nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--reset", action="store_true", help="Delete everything first."
+        )
+
+    def handle(self, *args, **options):
+        if not settings.DEMO:
+            raise CommandError(
+                "This is the demonstration county. It is loaded only with DEMO=1, so "
+                "that its accounts can never reach a portal in service."
+            )
+        if options["reset"]:
+            call_command("flush", interactive=False, verbosity=0)
+        for sentence in demonstration.load_everything():
+            self.stdout.write(sentence)
+        names = ", ".join(name for name, *_ in ACCOUNTS)
+        self.stdout.write(f"Accounts: {names}. The password of each is {PASSWORD}.")

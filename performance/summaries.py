@@ -1,0 +1,342 @@
+"""What pages read, worked out from the current observations when an event touches them.
+
+Reading takes the same few queries however many figures there are; writing takes as few
+statements as the database lets rows go in together.
+"""
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from math import fsum
+
+from django.db import transaction
+from django.db.models import Min, Q
+
+from performance import periods
+from performance.models import (
+    Indicator,
+    Period,
+    Position,
+    Summary,
+)
+from performance.series import NOTHING, Figure, Series, read, sum_of, through
+from performance.statistics import change, cost, intervals, position, process_control
+
+SUMMARISED = [Period.Kind.MONTH, Period.Kind.QUARTER]
+
+VARIATIONS = {
+    process_control.Verdict.IMPROVING: Summary.Variation.IMPROVING,
+    process_control.Verdict.CONCERNING: Summary.Variation.CONCERNING,
+    process_control.Verdict.NEITHER: Summary.Variation.CHANGED,
+    process_control.Verdict.USUAL: Summary.Variation.USUAL,
+    process_control.Verdict.CANNOT_TELL: Summary.Variation.CANNOT_TELL,
+}
+CHANGES = {
+    change.Side.HIGH: Summary.Change.CLEAR_RISE,
+    change.Side.LOW: Summary.Change.CLEAR_FALL,
+}
+VERDICTS = {
+    position.Place.HIGHER: Position.Verdict.HIGHER,
+    position.Place.LOWER: Position.Verdict.LOWER,
+    position.Place.SIMILAR: Position.Verdict.SIMILAR,
+    position.Place.NOT_COMPARED: Position.Verdict.NOT_COMPARED,
+}
+INVENTED = "invented figures are not compared"
+NO_RATE = "no rate is worked out"
+
+
+@transaction.atomic
+def refresh(touched: set[tuple[int, int, int]]) -> None:
+    """Work out again every summary and position that the touched figures feed.
+
+    ``touched`` holds (indicator, area, period) keys of native periods whose current
+    observation changed, came or went. Everything from the first touched quarter onward
+    is done again, since later quarters look back on it; a population does this to every
+    indicator that uses it.
+    """
+    if not touched:
+        return
+    indicators = _affected({indicator for indicator, _, _ in touched})
+    first = Period.objects.filter(pk__in={period for _, _, period in touched})
+    since = periods.Quarter.containing(first.aggregate(day=Min("start"))["day"]).start
+    every_series = read(indicators)
+    period_ids = _store_periods(every_series, since)
+    summaries, positions = [], []
+    for series in every_series:
+        for period, areas in _due(series, since):
+            rows, rates = {}, {}
+            for area in areas:
+                rows[area], rates[area] = _summary(series, area, period)
+                rows[area].period_id = period_ids[period.kind, period.start]
+            summaries += rows.values()
+            if period.kind == Period.Kind.QUARTER and series.indicator.by_area:
+                positions += _positions(series, period, rows, rates)
+    _write(indicators, since, summaries, positions)
+
+
+def _affected(touched: set[int]) -> list[Indicator]:
+    """The touched indicators, those they are the population of, and those whose share
+    without a place they are counted in."""
+    alike = Indicator.objects.filter(
+        pk__in=touched, native_period=Period.Kind.MONTH
+    ).values("group")
+    return list(
+        Indicator.objects.filter(
+            Q(pk__in=touched)
+            | Q(denominator__in=touched)
+            | Q(native_period=Period.Kind.MONTH, group__in=alike),
+            native_period__in=SUMMARISED,
+        )
+        .exclude(kind=Indicator.Kind.POPULATION)
+        .select_related("unit_cost", "group")
+    )
+
+
+def _due(
+    series: Series, since: datetime.date
+) -> Iterator[tuple[periods.Period, list[int]]]:
+    """The periods to summarise with their areas: quarters of all, months of the whole."""
+    for quarter in series.quarters:
+        if quarter.start >= since:
+            yield quarter, series.areas(quarter)
+    if series.indicator.native_period == Period.Kind.MONTH and series.group.whole:
+        for month in series.native:
+            if month.start >= since:
+                yield month, [series.group.whole]
+
+
+def _summary(
+    series: Series, area: int, period: periods.Period
+) -> tuple[Summary, intervals.Interval | None]:
+    """The summary, without its stored period, and the rate before it is rounded."""
+    indicator = series.indicator
+    figure = series.figures.get((area, period), NOTHING)
+    residents, year = series.population(area, period)
+    rate = _rate(indicator, figure, residents)
+    summary = Summary(
+        indicator=indicator,
+        area_id=area,
+        state=_state(figure),
+        parts_held=figure.held,
+        parts_expected=figure.expected,
+        provisional=figure.provisional,
+        value=figure.value,
+        in_areas=figure.in_areas,
+        unplaced=figure.unplaced,
+        rate=_stored(rate and rate.value),
+    )
+    if rate and indicator.kind != Indicator.Kind.PUBLISHED_RATE:
+        summary.low, summary.high = _stored(rate.low), _stored(rate.high)
+    if indicator.kind == Indicator.Kind.PROPORTION:
+        summary.population = figure.denominator
+    else:
+        summary.population, summary.population_year = residents, year
+    if indicator.illustrative:
+        return summary, rate
+    _judge_variation(summary, series, area, period)
+    if indicator.kind == Indicator.Kind.COUNT:
+        _look_back(summary, series, area, period)
+        if indicator.unit_cost and _is_count(figure.value):
+            summary.cost = cost.estimate(figure.value, indicator.unit_cost.pounds)
+    return summary, rate
+
+
+def _state(figure: Figure) -> Summary.State:
+    if figure.value is not None:
+        return Summary.State.COMPLETE
+    return Summary.State.INCOMPLETE if figure.held else Summary.State.NONE
+
+
+def _is_count(value: Decimal | None) -> bool:
+    """Below 0 is what was taken back after it was counted: held, and not a count."""
+    return value is not None and value >= 0
+
+
+def _rate(
+    indicator: Indicator, figure: Figure, residents: Decimal | None
+) -> intervals.Interval | None:
+    if not _is_count(figure.value):
+        return None
+    value, per = float(figure.value), indicator.rate_per
+    if indicator.kind == Indicator.Kind.PUBLISHED_RATE:
+        return intervals.Interval(value, value, value)
+    if indicator.kind == Indicator.Kind.PROPORTION:
+        whole = figure.denominator
+        return intervals.proportion_interval(value, whole and float(whole), per)
+    return intervals.rate_interval(value, residents and float(residents), per)
+
+
+def _stored(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(f"{number:.6f}")
+
+
+def _look_back(
+    summary: Summary, series: Series, area: int, period: periods.Period
+) -> None:
+    """Fill in the earlier counts and the verdict on the change from last year."""
+    figures = series.figures
+    last_year = period.same_last_year
+    summary.last_year = figures.get((area, last_year), NOTHING).value
+    summary.previous = figures.get((area, period.previous), NOTHING).value
+    summary.twelve_months = _twelve_months(series, area, period)
+    summary.twelve_months_last_year = _twelve_months(series, area, last_year)
+    if not all(series.comparable(area, each) for each in (period, last_year)):
+        return
+    if not all(map(_is_count, (summary.value, summary.last_year))):
+        return
+    found = change.change(
+        float(summary.value),
+        float(summary.last_year),
+        days_now=period.days,
+        days_before=last_year.days,
+        polarity=series.indicator.polarity,
+    )
+    summary.p_value = found.p
+    if found.verdict is change.Verdict.CLEAR:
+        summary.change = CHANGES[found.side]
+    elif found.verdict is change.Verdict.NOT_CLEAR:
+        summary.change = Summary.Change.NO_CLEAR_CHANGE
+
+
+def _twelve_months(series: Series, area: int, period: periods.Period) -> Decimal | None:
+    """The sum of the twelve months that end with the period, if all are held."""
+    year = periods.RollingYear.ending(period.months[-1])
+    return sum_of(
+        series.figures.get((area, part), NOTHING).value for part in series.parts(year)
+    )
+
+
+def _judge_variation(
+    summary: Summary, series: Series, area: int, period: periods.Period
+) -> None:
+    """Judge the period's points on the process chart of all up to its last one."""
+    parts = series.parts(period)
+    points = [
+        _measured(series, area, each) for each in through(series.native[0], parts[-1])
+    ]
+    found = process_control.variation(
+        process_control.process_control(points),
+        series.indicator.polarity,
+        last=len(parts),
+    )
+    summary.variation = VARIATIONS[found.verdict]
+    summary.trial_limits = found.trial
+
+
+def _measured(series: Series, area: int, period: periods.Period) -> float | None:
+    """What a process chart plots: counts as they are, other kinds by their rate."""
+    figure = series.figures.get((area, period), NOTHING)
+    if figure.value is None or not series.comparable(area, period):
+        return None
+    if series.indicator.kind == Indicator.Kind.COUNT:
+        return float(figure.value)
+    rate = _rate(series.indicator, figure, None)
+    return rate and rate.value
+
+
+def _positions(
+    series: Series,
+    period: periods.Period,
+    summaries: dict[int, Summary],
+    rates: dict[int, intervals.Interval | None],
+) -> list[Position]:
+    """Where each of the group's areas stands in the quarter."""
+    indicator = series.indicator
+    areas = series.group.areas_on(period.end)
+    made = [Position(summary=summaries[area], group=indicator.group) for area in areas]
+    why_not = INVENTED if indicator.illustrative else ""
+    if indicator.kind == Indicator.Kind.COUNT and indicator.denominator_id is None:
+        why_not = why_not or NO_RATE
+    if why_not:
+        for each in made:
+            each.verdict, each.why_not = Position.Verdict.NOT_COMPARED, why_not
+        return made
+    benchmark = _benchmark(series, period, areas)
+    places = position.positions({a: rates[a] and rates[a].value for a in areas})
+    for each, area in zip(made, areas, strict=True):
+        place, rate = places[area], rates[area]
+        interval = None if indicator.kind == Indicator.Kind.PUBLISHED_RATE else rate
+        compared = position.compare(
+            interval, benchmark, indicator.polarity, value=rate and rate.value
+        )
+        each.rank, each.quartile = place.rank, place.quartile
+        each.of = place.spread.areas
+        each.median = _stored(place.spread.median)
+        each.lowest = _stored(place.spread.lowest)
+        each.highest = _stored(place.spread.highest)
+        each.benchmark = _stored(benchmark)
+        each.verdict = VERDICTS[compared.place]
+        each.why_not = compared.reason or ""
+    return made
+
+
+def _benchmark(
+    series: Series, period: periods.Period, areas: list[int]
+) -> float | None:
+    """The rate of the areas together, without what has no place; None unless all have
+    a figure. An area to which the figure does not apply is left out."""
+    kind = series.indicator.kind
+    if kind == Indicator.Kind.PUBLISHED_RATE:
+        return None
+    counts, people = [], []
+    for area in areas:
+        figure = series.figures.get((area, period), NOTHING)
+        if not figure.applicable:
+            continue
+        if kind == Indicator.Kind.PROPORTION:
+            residents = figure.denominator
+        else:
+            residents, _ = series.population(area, period)
+        if figure.value is None or not residents:
+            return None
+        counts.append(float(figure.value))
+        people.append(float(residents))
+    if not people or fsum(counts) < 0:
+        return None
+    return intervals.rate(fsum(counts), fsum(people), series.indicator.rate_per)
+
+
+def _store_periods(
+    every_series: list[Series], since: datetime.date
+) -> dict[tuple[str, datetime.date], int]:
+    needed = {period for series in every_series for period, _ in _due(series, since)}
+    Period.objects.bulk_create(
+        [Period(kind=each.kind, start=each.start, end=each.end) for each in needed],
+        ignore_conflicts=True,
+    )
+    stored = Period.objects.filter(kind__in=SUMMARISED, start__gte=since)
+    return {
+        (kind, start): pk
+        for pk, kind, start in stored.values_list("pk", "kind", "start")
+    }
+
+
+def _write(
+    indicators: list[Indicator],
+    since: datetime.date,
+    summaries: list[Summary],
+    positions: list[Position],
+) -> None:
+    of_these = Q(indicator__in=indicators, period__start__gte=since)
+    Position.objects.filter(
+        summary__in=Summary.objects.filter(of_these).values("pk")
+    ).delete()
+    wanted = {(s.indicator_id, s.area_id, s.period_id) for s in summaries}
+    held = Summary.objects.filter(of_these).values_list(
+        "pk", "indicator", "area", "period"
+    )
+    stale = [pk for pk, *key in held if tuple(key) not in wanted]
+    if stale:
+        Summary.objects.filter(pk__in=stale).delete()
+    key = ["indicator", "area", "period"]
+    Summary.objects.bulk_create(
+        summaries,
+        update_conflicts=True,
+        unique_fields=key,
+        update_fields=[
+            each.name
+            for each in Summary._meta.concrete_fields
+            if not each.primary_key and each.name not in key
+        ],
+    )
+    Position.objects.bulk_create(positions)

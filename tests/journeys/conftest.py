@@ -1,0 +1,131 @@
+"""A real server with the demonstration county, and a browser to walk it with."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from csa_portal.demo_accounts import PASSWORD
+
+WIDTHS = (320, 768, 1280)
+START_SECONDS = 30
+
+
+def database_url(folder: Path, worker: str) -> str:
+    """A database of the server's own, of the kind the suite runs on."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{folder / 'portal.sqlite3'}"
+    name = f"test_portal_served_{worker}"
+    at = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}"
+    with psycopg.connect(f"postgres://{at}/postgres", autocommit=True) as connection:
+        connection.execute(f"drop database if exists {name} with (force)")
+        connection.execute(f"create database {name}")
+    return f"postgres://{at}/{name}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, worker_id):
+    """The address of the portal, served by gunicorn as make run serves it."""
+    folder = tmp_path_factory.mktemp("served")
+    environment = {
+        **os.environ,
+        "DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "csa_portal.settings",
+        "DATABASE_URL": database_url(folder, worker_id),
+        "MEDIA_ROOT": str(folder / "files"),
+    }
+
+    def run(*command):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            check=True,
+            capture_output=True,
+        )
+
+    run("migrate", "--verbosity=0")
+    run("load_demo")
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "csa_portal.wsgi"),
+            *("--bind", f"127.0.0.1:{port}", "--threads", "4", "--log-level", "error"),
+        ],
+        env=environment,
+        cwd=settings.BASE_DIR,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/readyz")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def wait_for(url: str) -> None:
+    for _ in range(START_SECONDS * 10):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not answer within {START_SECONDS} seconds")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    found = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found if Path(found).exists() else None,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def visitor(chromium, server):
+    """Opens a browser as somebody: visitor("analyst", width=320) or visitor(None)."""
+    sessions: dict[str, dict] = {}
+
+    def open_as(username=None, *, width=1280, script=True):
+        if username and username not in sessions:
+            sessions[username] = sign_in(chromium, server, username)
+        return chromium.new_context(
+            base_url=server,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=script,
+            storage_state=sessions.get(username),
+            reduced_motion="reduce",
+        )
+
+    return open_as
+
+
+def sign_in(chromium, server, username) -> dict:
+    with chromium.new_context(base_url=server) as context:
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.get_by_label("Username").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{server}/")
+        return context.storage_state()

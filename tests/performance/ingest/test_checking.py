@@ -1,0 +1,523 @@
+from decimal import Decimal
+
+import pytest
+
+from csa_portal.documents import frozen
+from partnerships.models import AuditEvent, RoleAssignment
+from performance.ingest.checking import receive
+from performance.ingest.checks import NotANumber, number
+from performance.ingest.commit import Blocked, commit_upload
+from performance.models import Current, Event, Finding, Observation, Upload
+from tests.factories import IndicatorFactory
+from tests.performance.ingest.small_county import (
+    csv_bytes,
+    figures,
+    make_county,
+    street_bytes,
+    street_row,
+    workbook_bytes,
+)
+
+Q4 = "Q4 2021/22"
+
+
+@pytest.fixture
+def county(db):
+    return make_county()
+
+
+def found(upload, level="error"):
+    return [
+        (finding.where, finding.text, finding.wrong)
+        for finding in upload.findings.filter(level=level)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1863", 1863),
+        (" 1,863 ", 1863),
+        ("1 863", 1863),
+        ("1\u00a0863", 1863),
+        ("\u22127", -7),
+        ("-00 ", 0),
+        ("12,345,678", 12345678),
+        ("2.50", Decimal("2.5")),
+        ("1.5e2", 150),
+    ],
+)
+def test_numbers_are_read_as_people_type_them(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NaN",
+        "Infinity",
+        "-inf",
+        "1,8",
+        "12 34",
+        "1.2.3",
+        "about 5",
+        "(7)",
+        "1e999",
+        "٣",
+    ],
+)
+def test_what_is_no_number_is_not_made_one(text):
+    with pytest.raises(NotANumber):
+        number(text)
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "sentence", "mend"),
+    [
+        (
+            ("burglary", "Rosendale", Q4, "3"),
+            "B2",
+            "No area is called that.",
+            "The nearest name is Rossendale. Type it so if it is meant. We have not "
+            "guessed.",
+        ),
+        (
+            ("burglary", "Atlantis", Q4, "3"),
+            "B2",
+            "No area is called that.",
+            "The names are in the sheet “Areas” of the blank workbook.",
+        ),
+        (
+            ("burglary", "", Q4, "3"),
+            "B2",
+            "The row names no area.",
+            "Write the area's name, or delete the row.",
+        ),
+        (
+            ("burglery", "Preston", Q4, "3"),
+            "A2",
+            "No indicator is called that.",
+            "The nearest name is Burglary. Type it so if it is meant. We have not "
+            "guessed.",
+        ),
+        (
+            ("burglary", "Preston", "Q5 2021/22", "3"),
+            "C2",
+            "There is no quarter 5.",
+            "Quarters go from Q1 (April to June) to Q4 (January to March).",
+        ),
+        (
+            ("burglary", "Preston", "January 2022", "3"),
+            "C2",
+            "January 2022 is not a quarter.",
+            "Write a quarter, as Q4 2021/22.",
+        ),
+        (
+            ("burglary", "Preston", "Q4 2031/32", "3"),
+            "C2",
+            "Q4 2031/32 has not begun.",
+            "Check the year, or wait until there are figures.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "-7"),
+            "D2",
+            "A count cannot be less than 0.",
+            "Ask whoever supplied it. If it is not known, write missing.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "NaN"),
+            "D2",
+            "This is not a number.",
+            "Write the figure in digits. If there is none, leave the cell empty or write "
+            "missing, not applicable or suppressed.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "lots"),
+            "D2",
+            "This is not a number.",
+            "Write the figure in digits. If there is none, leave the cell empty or write "
+            "missing, not applicable or suppressed.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "12%"),
+            "D2",
+            "This is a per cent, not a number.",
+            "Write how many there were, and what they are out of in its own column.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "3.5"),
+            "D2",
+            "A count is a whole number.",
+            "Write how many there were. A rate or an average is another indicator.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "9999999999999"),
+            "D2",
+            "This number is too large to be a figure.",
+            "Write the figure in digits. If there is none, leave the cell empty or write "
+            "missing, not applicable or suppressed.",
+        ),
+        (
+            ("burglary", "Preston", Q4, "=cmd|' /C calc'!A0"),
+            "D2",
+            "The cell holds a formula without its result.",
+            "Open the workbook in a spreadsheet program, save it there and upload it "
+            "again, or paste the results as values.",
+        ),
+        (
+            ("burglary", "All Shire", Q4, "3"),
+            "B2",
+            "Burglary for All Shire is added up from its areas.",
+            "Leave this figure out, and give one for each area.",
+        ),
+        (
+            ("Repeat victims", "Preston", Q4, "3"),
+            "D2",
+            "Repeat victims needs what it is out of as well.",
+            "Write it in the column beside it.",
+        ),
+    ],
+)
+def test_each_fault_is_told_with_its_cell_and_how_to_mend_it(
+    county, analyst, row, where, sentence, mend
+):
+    upload = receive(csv_bytes(row), "figures.csv", by=analyst)
+
+    (finding,) = upload.findings.errors()
+    assert (finding.where, finding.wrong, finding.mend) == (where, sentence, mend)
+    with pytest.raises(Blocked, match="Nothing was saved"):
+        commit_upload(upload, by=analyst, reason="All is well.")
+    assert not Observation.objects.exists()
+    assert not Current.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_every_fault_of_a_workbook_is_told_at_once_in_its_cells(county, analyst):
+    data = workbook_bytes(
+        ("Preston", 1, -7),
+        ("Rosendale", 2, 3),
+        ("Pendle", 733, 5),
+        ("Pendle", 773, 6),
+        ("Rossendale", "#REF!", "#REF!"),
+    )
+
+    upload = receive(data, "figures.xlsx", by=analyst)
+
+    assert found(upload) == [
+        ("C6", "-7", "A count cannot be less than 0."),
+        ("A7", "Rosendale", "No area is called that."),
+        (
+            "B10 to C10",
+            "#REF!",
+            "2 cells hold a formula that has lost what it points at.",
+        ),
+        (
+            "A8 to A9",
+            "Pendle",
+            "Pendle is there twice, with 733 and 773 (Burglary, Q4 2021/22, and 1 more "
+            "figures).",
+        ),
+    ]
+    assert set(upload.findings.values_list("sheet", flat=True)) == {"Figures"}
+
+
+def test_a_quarter_that_does_not_exist_is_told_once_for_the_whole_sheet(
+    county, analyst
+):
+    data = workbook_bytes(("Preston", 1, 2), ("Pendle", 3, 4), quarter="Q5 2021/22")
+
+    upload = receive(data, "figures.xlsx", by=analyst)
+
+    assert found(upload) == [("B3", "Q5 2021/22", "There is no quarter 5.")]
+
+
+def test_a_missing_column_is_told(county, analyst):
+    data = csv_bytes(("burglary", "Preston", 3), header=("indicator", "area", "value"))
+
+    upload = receive(data, "figures.csv", by=analyst)
+
+    assert found(upload) == [
+        ("Row 1", "indicator, area, value", "The column “period” is missing.")
+    ]
+
+
+def test_a_comma_inside_a_number_is_told(county, analyst):
+    data = b"indicator,area,period,value\nburglary,Preston,Q4 2021/22,1,863\n"
+
+    upload = receive(data, "figures.csv", by=analyst)
+
+    assert found(upload) == [
+        (
+            "Row 2",
+            "burglary,Preston,Q4 2021/22,1,863",
+            "The row has 5 cells and the header 4.",
+        )
+    ]
+
+
+def test_a_repeated_key_is_told_and_not_guessed(county, analyst):
+    data = csv_bytes(
+        ("burglary", "Pendle", Q4, 733), ("Burglary", "pendle", "2021/22 Q4", 773)
+    )
+
+    upload = receive(data, "figures.csv", by=analyst)
+
+    assert found(upload) == [
+        (
+            "B2 to B3",
+            "Pendle",
+            "Pendle is there twice, with 733 and 773 (Burglary, Q4 2021/22).",
+        )
+    ]
+
+
+def test_words_and_parts_are_read(county, analyst):
+    header = ("indicator", "area", "period", "value", "denominator", "status")
+    data = csv_bytes(
+        ("repeat-victims", "Preston", Q4, "3", "12", "provisional"),
+        ("burglary", "Pendle", Q4, "Not applicable", "", ""),
+        ("burglary", "Preston", Q4, "", "", ""),
+        header=header,
+    )
+    upload = receive(data, "figures.csv", by=analyst)
+
+    commit_upload(upload, by=analyst)
+
+    assert list(
+        Observation.objects.order_by("area__name").values_list(
+            "area__name", "state", "status", "value", "denominator", "row"
+        )
+    ) == [
+        ("Pendle", "not_applicable", "final", None, None, 3),
+        ("Preston", "value", "provisional", 3, 12, 2),
+    ]
+    assert found(upload, "note") == [
+        ("", "", "An empty value says nothing: the figure held there stays.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "denominator", "sentence"),
+    [
+        ("5", "3", "5 out of 3 is more than all."),
+        ("0", "0", "0 out of 0 is more than all."),
+        ("missing", "3", "There is something to count it out of, and no figure."),
+    ],
+)
+def test_parts_are_compared_with_their_whole(
+    county, analyst, value, denominator, sentence
+):
+    data = csv_bytes(
+        ("repeat-victims", "Preston", Q4, value, denominator),
+        header=("indicator", "area", "period", "value", "denominator"),
+    )
+
+    upload = receive(data, "figures.csv", by=analyst)
+
+    assert [wrong for _, _, wrong in found(upload)] == [sentence]
+
+
+def test_a_name_that_differs_by_a_blank_or_an_unseen_sign_is_the_same(county, analyst):
+    data = csv_bytes(("\u200fBurglary", "Preston\u00a0", Q4, "3"))
+
+    upload = receive(data, "figures.csv", by=analyst)
+
+    assert found(upload) == []
+    assert upload.figures_read == 1
+
+
+def test_a_file_is_kept_under_its_hash_and_the_upload_is_audited(county, analyst):
+    data = figures(Preston=3)
+
+    upload = receive(data, r"C:\Users\x\<b>.csv", by=analyst)
+
+    assert frozen.read(upload.sha256) == data
+    assert (upload.filename, upload.covers, upload.state) == (
+        "_b_.csv",
+        "Q4 2021/22",
+        Upload.State.CHECKED,
+    )
+    assert AuditEvent.objects.get().act == AuditEvent.Act.UPLOAD
+
+
+def test_an_unreadable_file_is_refused_and_kept(county, analyst):
+    upload = receive(b"%PDF-1.7", "figures.xlsx", by=analyst)
+
+    assert upload.state == Upload.State.REFUSED
+    assert frozen.read(upload.sha256) == b"%PDF-1.7"
+    assert found(upload) == [("", "", "This is a PDF, not a workbook or a CSV file.")]
+    with pytest.raises(Blocked, match="could not be read"):
+        commit_upload(upload, by=analyst)
+
+
+def test_a_thousand_faults_are_two_hundred_findings(county, analyst):
+    rows = [("burglary", "Preston", Q4, f"x{n}") for n in range(1000)]
+
+    upload = receive(csv_bytes(*rows), "figures.csv", by=analyst)
+
+    assert upload.findings.count() == 200
+    assert upload.findings.last().wrong == "801 more errors are not listed."
+
+
+def test_the_analyst_may_overrule_what_a_file_is_taken_for(county, analyst):
+    upload = receive(figures(Preston=3), "figures.csv", by=analyst, kind="street")
+
+    assert [wrong for _, _, wrong in found(upload)][:1] == [
+        "The column “Month” is missing."
+    ]
+
+
+def test_a_data_provider_uploads_only_their_own_indicators(county, user_with):
+    provider = user_with(RoleAssignment.Role.DATA_PROVIDER, partner=county.police)
+    data = csv_bytes(("burglary", "Preston", Q4, 1), ("robbery", "Preston", Q4, 1))
+
+    upload = receive(data, "figures.csv", by=provider)
+
+    assert found(upload) == [("A3", "robbery", "Robbery is not yours to upload.")]
+    with pytest.raises(Blocked):
+        commit_upload(upload, by=provider)
+
+
+def test_a_figure_far_from_those_held_is_a_query(county, analyst):
+    quarters = [f"Q{n} {y}" for y in ("2019/20", "2020/21") for n in (1, 2, 3, 4)]
+    held = csv_bytes(*(("burglary", "Preston", quarter, 60) for quarter in quarters))
+    commit_upload(receive(held, "held.csv", by=analyst), by=analyst)
+
+    upload = receive(figures(Preston="720"), "figures.csv", by=analyst)
+
+    (query,) = upload.findings.queries()
+    assert (query.where, query.wrong, query.mend) == (
+        "D2",
+        "720 is far above the usual.",
+        "Burglary in Preston has been between 60 and 60 in each of the 8 quarters held.",
+    )
+
+
+def test_an_indicator_of_another_source_is_a_note(county, analyst):
+    upload = receive(
+        csv_bytes(("disorder", "Preston", "2022-01", 3)), "figures.csv", by=analyst
+    )
+
+    assert [wrong for _, _, wrong in found(upload, "note")] == [
+        "Disorder usually comes from another kind of file: data.police.uk street-level "
+        "crime."
+    ]
+
+
+# Street-level crime
+
+
+def test_a_month_is_whole_and_rows_without_a_place_are_the_wholes(county, analyst):
+    data = street_bytes(
+        street_row(), street_row(), street_row(place=""), street_row("Bolton 001A")
+    )
+
+    upload = receive(data, "anything.txt", by=analyst)
+    commit_upload(upload, by=analyst)
+
+    held = {
+        (current.indicator.title, current.area.name): int(current.observation.value)
+        for current in Current.objects.select_related(
+            "indicator", "area", "observation"
+        )
+    }
+    assert held == {
+        ("Disorder", "Preston"): 2,
+        ("Disorder", "Pendle"): 0,
+        ("Disorder", "Rossendale"): 0,
+        ("Disorder", "All Shire, no place recorded"): 1,
+        ("Shop theft", "Preston"): 0,
+        ("Shop theft", "Pendle"): 0,
+        ("Shop theft", "Rossendale"): 0,
+        ("Shop theft", "All Shire, no place recorded"): 0,
+    }
+    assert [wrong for _, _, wrong in found(upload, "note")] == [
+        "A row has no place. It counts for the whole and for no area.",
+        "A row lies in a district outside the county and is in no figure: Bolton.",
+    ]
+
+
+def test_a_month_loaded_again_replaces_the_month(county, analyst):
+    first = street_bytes(street_row(), street_row("Pendle 001A", "Shoplifting"))
+    commit_upload(receive(first, "first.csv", by=analyst), by=analyst)
+
+    again = street_bytes(street_row(), street_row())
+    commit_upload(
+        receive(again, "again.csv", by=analyst), by=analyst, reason="Reissued"
+    )
+
+    values = dict(
+        Current.objects.filter(observation__value__gt=0).values_list(
+            "area__name", "observation__value"
+        )
+    )
+    assert values == {"Preston": 2}
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "sentence"),
+    [
+        (
+            street_row(force="Greater Manchester Police"),
+            "Row 2",
+            "A row is of Greater Manchester Police, and these figures are of Shire "
+            "Constabulary.",
+        ),
+        (street_row(kind="Shopliftin"), "Row 2", "No crime type is called that."),
+        (
+            street_row(month="2022-13"),
+            "Row 2",
+            "There is no month 13.",
+        ),
+        (street_row(month="2031-01"), "Row 2", "January 2031 has not begun."),
+        (
+            street_row(place="Preston"),
+            "I2",
+            "An LSOA's name ends in a code such as 003A, and this does not.",
+        ),
+        (street_row()[:5], "Row 2", "The row has 5 cells and the header 12."),
+    ],
+)
+def test_faults_of_a_street_level_file(county, analyst, row, where, sentence):
+    upload = receive(street_bytes(row, street_row()), "street.csv", by=analyst)
+
+    assert (where, sentence) in [(w, s) for w, _, s in found(upload)]
+    with pytest.raises(Blocked):
+        commit_upload(upload, by=analyst)
+    assert not Observation.objects.exists()
+
+
+def test_what_is_known_and_unused_and_what_repeats_is_noted(county, analyst):
+    data = street_bytes(
+        street_row(kind="Other crime"),
+        street_row(crime_id="ab"),
+        street_row(crime_id="ab"),
+    )
+
+    upload = receive(data, "street.csv", by=analyst)
+
+    assert [wrong for _, _, wrong in found(upload, "note")] == [
+        "A row repeats a Crime ID. Every row is counted.",
+        "Rows of this crime type are known and not used.",
+    ]
+
+
+def test_checking_costs_the_same_however_many_figures(
+    county, analyst, django_assert_max_num_queries
+):
+    rows = [
+        (indicator, area, f"Q{n} {year}", 5)
+        for indicator in ("burglary", "robbery")
+        for area in ("Preston", "Pendle", "Rossendale")
+        for year in ("2018/19", "2019/20", "2020/21")
+        for n in (1, 2, 3, 4)
+    ]
+    IndicatorFactory.create_batch(5, group=county.group)
+
+    with django_assert_max_num_queries(18):
+        few = receive(csv_bytes(*rows[:3]), "few.csv", by=analyst)
+    with django_assert_max_num_queries(18):
+        many = receive(csv_bytes(*rows), "many.csv", by=analyst)
+
+    assert (few.figures_read, many.figures_read) == (3, 72)
+    assert Finding.objects.count() == 0

@@ -1,0 +1,127 @@
+"""Every address of the portal, who may open it, and an example of it.
+
+One table for two tests: the walk as each role, and the sweep in the browser. A pattern
+that is missing here fails the walk.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from partnerships.models import RoleAssignment
+from performance.periods import Quarter
+
+Role = RoleAssignment.Role
+
+PUBLIC = "public"
+EVERY_ROLE = frozenset(Role)
+EVERYONE = EVERY_ROLE | {PUBLIC}
+ANALYSTS = frozenset({Role.ANALYST})
+UPLOADERS = ANALYSTS | {Role.DATA_PROVIDER}
+AUDITORS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+
+Q4 = Quarter.from_slug("2021-22-q4")
+
+
+FIRST_UPLOAD = object()  # stands for the number of the first upload there is
+AN_UPLOAD = {"pk": FIRST_UPLOAD}
+EDITION = {"edition": "2022-2025"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may open an address, and how it is asked for."""
+
+    who: frozenset = EVERYONE
+    example: dict = field(default_factory=dict)
+    method: str = "get"
+    html: bool = True
+
+    def address(self, name: str, *, first_upload: int) -> str:
+        kwargs = {
+            key: first_upload if value is FIRST_UPLOAD else value
+            for key, value in self.example.items()
+        }
+        return reverse(name, kwargs=kwargs)
+
+
+PAGES: dict[str, Page] = {
+    "home": Page(),
+    # Partners and boards
+    "partnerships:partner_list": Page(),
+    "partnerships:partner": Page(example={"slug": "lancashire-constabulary"}),
+    "partnerships:board_list": Page(),
+    "partnerships:board": Page(example={"slug": "violence-reduction-network"}),
+    # The agreement
+    "priorities:current_agreement": Page(),
+    "priorities:versions": Page(),
+    "priorities:agreement": Page(example=EDITION),
+    "priorities:section": Page(example=EDITION | {"slug": "priorities-and-key-issues"}),
+    "priorities:agreement_pdf": Page(example=EDITION, html=False),
+    "priorities:priority_list": Page(),
+    "priorities:priority": Page(example={"slug": "protect-from-harm"}),
+    "priorities:key_issue": Page(example={"slug": "anti-social-behaviour"}),
+    "priorities:alignment": Page(),
+    "priorities:alignment_csv": Page(html=False),
+    "priorities:delivery_framework": Page(),
+    "priorities:delivery_framework_csv": Page(html=False),
+    "priorities:governance": Page(),
+    "priorities:governance_map": Page(html=False),
+    # Figures
+    "performance:latest": Page(),
+    "performance:glance": Page(example={"quarter": Q4}),
+    "performance:glance_csv": Page(example={"quarter": Q4}, html=False),
+    "performance:indicator_list": Page(),
+    "performance:indicator": Page(example={"slug": "burglary"}),
+    "performance:indicator_csv": Page(example={"slug": "burglary"}, html=False),
+    "performance:indicator_chart": Page(example={"slug": "burglary"}, html=False),
+    # Uploads: a data provider sees those of their own partner only
+    "performance:upload_list": Page(who=UPLOADERS),
+    "performance:upload_new": Page(who=UPLOADERS),
+    "performance:upload_template": Page(who=UPLOADERS),
+    "performance:upload": Page(who=ANALYSTS, example=AN_UPLOAD),
+    "performance:upload_commit": Page(who=ANALYSTS, example=AN_UPLOAD, method="post"),
+    "performance:upload_withdraw": Page(who=ANALYSTS, example=AN_UPLOAD),
+    "performance:upload_reinstate": Page(
+        who=ANALYSTS, example=AN_UPLOAD, method="post"
+    ),
+    "performance:upload_file": Page(who=ANALYSTS, example=AN_UPLOAD, html=False),
+    "performance:upload_findings_csv": Page(
+        who=ANALYSTS, example=AN_UPLOAD, html=False
+    ),
+    "performance:upload_changes_csv": Page(who=ANALYSTS, example=AN_UPLOAD, html=False),
+    # Accounts
+    "login": Page(),
+    "sign_out": Page(),
+    "account": Page(who=EVERY_ROLE),
+    "password_change": Page(who=EVERY_ROLE),
+    "password_reset": Page(),
+    "password_reset_done": Page(),
+    "password_reset_confirm": Page(example={"uidb64": "MQ", "token": "set-password"}),
+    "password_reset_complete": Page(),
+    "audit": Page(who=AUDITORS),
+    # Words
+    "methods": Page(),
+    "glossary": Page(),
+    "demonstration": Page(),
+    "accessibility": Page(),
+    "privacy": Page(),
+    "contact": Page(),
+    # Machines
+    "healthz": Page(html=False),
+    "readyz": Page(html=False),
+}
+
+
+def patterns(
+    resolver: URLResolver | None = None, prefix: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Every named pattern of the portal with its full name; Django's admin is one story
+    of its own (tests/partnerships/test_admin.py) and is left to it."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}", entry
+        elif entry.namespace != "admin":
+            inside = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from patterns(entry, inside)

@@ -1,0 +1,81 @@
+"""The role table, held against every address of the portal."""
+
+import pytest
+
+from partnerships.access import MAY, may
+from partnerships.models import RoleAssignment, User
+from performance.models import Upload
+from tests.site_map import EVERYONE, PAGES, PUBLIC, patterns
+
+Role = RoleAssignment.Role
+
+pytestmark = pytest.mark.usefixtures("county")
+
+
+def test_every_pattern_has_a_row_in_the_table():
+    found = {name for name, _ in patterns()}
+
+    assert found - PAGES.keys() == set(), "addresses without a rule"
+    assert PAGES.keys() - found == set(), "rules without an address"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", sorted(EVERYONE))
+@pytest.mark.parametrize("name", PAGES)
+def test_only_those_in_the_table_open_a_page(name, who, client):
+    page = PAGES[name]
+    if who != PUBLIC:
+        client.force_login(User.objects.get(username=who.replace("_", "-")))
+
+    first_upload = Upload.objects.order_by("pk").first().pk
+    address = page.address(name, first_upload=first_upload)
+
+    response = getattr(client, page.method)(address)
+
+    if who in page.who:
+        assert response.status_code in (200, 302), response.status_code
+        assert not response.headers.get("Location", "").startswith("/accounts/login/")
+    elif who == PUBLIC:
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/accounts/login/?next=")
+    else:
+        assert response.status_code in (403, 404)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("act", "allowed"),
+    [
+        ("read all dashboards", set(Role)),
+        ("report progress", {Role.PARTNER_LEAD, Role.OFFICER}),
+        ("answer a review", {Role.BOARD_MEMBER, Role.PARTNER_LEAD, Role.OFFICER}),
+        ("upload figures", {Role.DATA_PROVIDER, Role.ANALYST}),
+        ("upload every figure", {Role.ANALYST}),
+        ("comment on figures", {Role.DATA_PROVIDER, Role.ANALYST, Role.OFFICER}),
+        ("publish reports", {Role.ANALYST, Role.OFFICER}),
+        ("edit the agreement", {Role.OFFICER}),
+        ("see suppressed values", {Role.ANALYST, Role.DATA_PROVIDER}),
+        ("manage users", {Role.ADMINISTRATOR}),
+        ("read the audit", {Role.OFFICER, Role.ADMINISTRATOR}),
+    ],
+)
+def test_the_table_of_acts_is_that_of_the_design(act, allowed):
+    holders = {
+        role
+        for role in Role
+        if may(User.objects.get(username=role.replace("_", "-")), act)
+    }
+
+    assert holders == allowed
+
+
+def test_no_act_is_left_out_of_the_test_above():
+    assert len(MAY) == 11
+
+
+@pytest.mark.django_db
+def test_a_deactivated_account_may_do_nothing(client):
+    user = User.objects.get(username="officer")
+    user.is_active = False
+
+    assert not any(may(user, act) for act in MAY)
