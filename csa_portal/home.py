@@ -55,6 +55,10 @@ class Home:
     published: tuple[PublishedQuarter, ...]
     tasks: tuple[Task, ...]
 
+    @property
+    def issue_count(self) -> int:
+        return sum(len(priority.issues) for priority in self.priorities)
+
 
 def home(user: User) -> Home:
     """Everything the front page prints; a fixed number of queries."""

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "partnerships.apps.PortalAdminConfig",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

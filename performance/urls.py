@@ -1,2 +1,23 @@
+from django.urls import include, path
+
+from performance.views import dashboard
+
 app_name = "performance"
-urlpatterns = []
+urlpatterns = [
+    path("", dashboard.latest, name="latest"),
+    path("<quarter:quarter>/", dashboard.glance, name="glance"),
+    path("<quarter:quarter>/figures.csv", dashboard.glance_csv, name="glance_csv"),
+    path("indicators/", dashboard.indicator_list, name="indicator_list"),
+    path("indicators/<slug:slug>/", dashboard.indicator, name="indicator"),
+    path(
+        "indicators/<slug:slug>/figures.csv",
+        dashboard.indicator_csv,
+        name="indicator_csv",
+    ),
+    path(
+        "indicators/<slug:slug>/chart.svg",
+        dashboard.indicator_chart,
+        name="indicator_chart",
+    ),
+    path("uploads/", include("performance.upload_urls")),
+]

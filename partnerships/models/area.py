@@ -46,6 +46,7 @@ class Area(models.Model):
                 fields=["code"],
                 condition=~models.Q(code=""),
                 name="area_code_is_unique",
+                violation_error_message="Another area has this ONS code.",
             ),
             ends_after_start("area"),
         ]

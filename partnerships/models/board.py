@@ -157,10 +157,12 @@ class BoardRelation(models.Model):
             models.UniqueConstraint(
                 fields=["lower", "upper", "kind"],
                 name="board_relation_is_recorded_once",
+                violation_error_message="This line is recorded already.",
             ),
             models.CheckConstraint(
                 condition=~Q(lower=models.F("upper")),
                 name="board_does_not_answer_to_itself",
+                violation_error_message="A body cannot answer to itself.",
             ),
             ends_after_start("board_relation"),
         ]
@@ -205,7 +207,9 @@ class Membership(models.Model):
         ordering = ["board", "role", "partner"]
         constraints = [
             models.UniqueConstraint(
-                fields=["board", "partner", "role"], name="membership_is_recorded_once"
+                fields=["board", "partner", "role"],
+                name="membership_is_recorded_once",
+                violation_error_message="This place on the board is recorded already.",
             ),
             ends_after_start("membership"),
         ]

@@ -10,6 +10,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     """A record that ends does so after it began; either date may be unknown."""
     return models.CheckConstraint(
         name=f"{name}_ends_after_start",
+        violation_error_message="It must end after it begins.",
         condition=Q(valid_from__isnull=True)
         | Q(valid_until__isnull=True)
         | Q(valid_until__gt=F("valid_from")),

@@ -115,11 +115,14 @@ class PartnerSuccession(models.Model):
         ordering = ["on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["predecessor", "successor"], name="partner_succeeds_once"
+                fields=["predecessor", "successor"],
+                name="partner_succeeds_once",
+                violation_error_message="This succession is recorded already.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(predecessor=models.F("successor")),
                 name="partner_does_not_succeed_itself",
+                violation_error_message="A partner cannot succeed itself.",
             ),
         ]
 
@@ -186,6 +189,7 @@ class Capacity(models.Model):
             models.UniqueConstraint(
                 fields=["partner", "provision", "role", "area"],
                 name="capacity_is_recorded_once",
+                violation_error_message="This capacity is recorded already.",
             ),
             ends_after_start("capacity"),
         ]

@@ -70,12 +70,14 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(partner__isnull=True) | Q(board__isnull=True),
                 name="role_has_one_scope",
+                violation_error_message="Give a partner or a board, not both.",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["analyst", "officer", "administrator"])
                 | Q(partner__isnull=False)
                 | Q(board__isnull=False),
                 name="role_for_a_body_names_it",
+                violation_error_message="Say which partner or board this role is for.",
             ),
         ]
 

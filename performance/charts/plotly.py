@@ -81,7 +81,7 @@ def process_chart(chart: ProcessChart) -> dict[str, Any]:
         range=[-0.5, len(chart.points) - 0.5],
         tickvals=[tick.index for tick in chart.ticks],
         ticktext=[
-            f"{tick.label}<br><b>{tick.year}</b>" if tick.year else tick.label
+            f"{tick.label}<br>{tick.year}" if tick.year else tick.label
             for tick in chart.ticks
         ],
     )

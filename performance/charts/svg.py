@@ -101,7 +101,7 @@ def sparkline(chart: Sparkline, width: int = 160, height: int = 36) -> Svg:
         _circle(x(index), y(chart.values[index]), 3, fill=INK, css="spark-now")
         for index in chart.highlighted
     ]
-    return _svg(parts, chart.reading, width, height)
+    return _svg(parts, chart.reading, width, height, fluid=True)
 
 
 def interval_row(row: IntervalRow, plot: IntervalPlot) -> Svg:

@@ -176,6 +176,8 @@ class Indicator(models.Model):
                 condition=Q(illustrative=True, status_label="illustrative")
                 | Q(Q(illustrative=False), ~Q(status_label="illustrative")),
                 name="illustrative_indicator_is_labelled_so",
+                violation_error_message="An illustrative indicator carries the status "
+                "“illustrative”, and no other indicator does.",
             ),
             models.CheckConstraint(
                 condition=Q(rate_per__gt=0), name="rate_is_per_something"

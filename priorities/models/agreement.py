@@ -52,6 +52,7 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_year__gt=F("starts_year")),
                 name="agreement_ends_after_start",
+                violation_error_message="The term must end after it begins.",
             )
         ]
 

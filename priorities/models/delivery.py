@@ -150,6 +150,8 @@ class FrameworkEntry(models.Model):
                 )
                 | Q(~Q(column="strategy"), strategy__isnull=True, board__isnull=False),
                 name="framework_entry_fits_its_column",
+                violation_error_message="Name a strategy in the column of strategies, "
+                "and a board in the other two; never both.",
             ),
         ]
 

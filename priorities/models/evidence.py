@@ -104,10 +104,14 @@ class QuotedFigure(models.Model):
         ordering = ["agreement", "order"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gte=0), name="quoted_figure_is_not_negative"
+                condition=Q(amount__gte=0),
+                name="quoted_figure_is_not_negative",
+                violation_error_message="A quoted figure cannot be below 0.",
             ),
             models.CheckConstraint(
-                condition=~Q(part_of=F("id")), name="quoted_figure_is_not_its_own_part"
+                condition=~Q(part_of=F("id")),
+                name="quoted_figure_is_not_its_own_part",
+                violation_error_message="A figure cannot be a part of itself.",
             ),
         ]
 
@@ -313,6 +317,8 @@ class ExternalLink(models.Model):
                 condition=Q(checked_on__isnull=True, works__isnull=True)
                 | Q(checked_on__isnull=False, works__isnull=False),
                 name="link_check_has_date_and_result",
+                violation_error_message="Give both the day of the check and its "
+                "result, or neither.",
             )
         ]
 

@@ -300,7 +300,7 @@ def test_words_and_parts_are_read(county, analyst):
     ("value", "denominator", "sentence"),
     [
         ("5", "3", "5 out of 3 is more than all."),
-        ("0", "0", "0 out of 0 is more than all."),
+        ("0", "0", "Nothing can be a part of 0."),
         ("missing", "3", "There is something to count it out of, and no figure."),
     ],
 )
@@ -467,7 +467,7 @@ def test_a_month_loaded_again_replaces_the_month(county, analyst):
         (
             street_row(month="2022-13"),
             "Row 2",
-            "There is no month 13.",
+            "2022-13 is not a month.",
         ),
         (street_row(month="2031-01"), "Row 2", "January 2031 has not begun."),
         (

@@ -1,0 +1,139 @@
+"""What is on a page, as CSV: every figure with its source, licence and status."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from performance.dashboard import Glance, IndicatorPage
+from performance.dashboard.rows import Row
+from performance.models import Indicator, Summary
+from performance.periods import Period
+
+HEADER = [
+    "indicator",
+    "area",
+    "area code",
+    "period",
+    "period starts",
+    "figure",
+    "unit",
+    "no figure because",
+    "provisional",
+    "rate",
+    "rate per",
+    "lower 95% limit",
+    "upper 95% limit",
+    "residents",
+    "residents of mid-year",
+    "same quarter last year",
+    "change",
+    "against all areas",
+    "illustrative",
+    "statistics",
+    "source",
+    "licence",
+]
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def glance_csv(page: Glance) -> str:
+    """The quarter's figures of every headline indicator, wholes and areas."""
+    return _csv(row for each in page.rows for row in _quarter_rows(each))
+
+
+def indicator_csv(page: IndicatorPage) -> str:
+    """The indicator's series, then the quarter with its areas."""
+    rows = [*_series_rows(page), *_quarter_rows(page.row)]
+    return _csv(rows)
+
+
+def safe(cell: object) -> object:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if isinstance(cell, str) and cell.startswith(FORMULA):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def _csv(rows: Iterable[dict]) -> str:
+    file = io.StringIO()
+    writer = csv.DictWriter(file, HEADER, restval="")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({column: safe(cell) for column, cell in row.items()})
+    return file.getvalue()
+
+
+def _series_rows(page: IndicatorPage) -> Iterator[dict]:
+    series = page.row.series
+    if not series:
+        return
+    for period, point in zip(series.periods, series.control.points, strict=True):
+        yield {
+            **_about(page.indicator, period),
+            "area": page.place,
+            "area code": page.indicator.group.whole.code,
+            "figure": _number(point.value),
+            "no figure because": series.reasons.get(period, ""),
+        }
+
+
+def _quarter_rows(row: Row) -> Iterator[dict]:
+    if row.summary:
+        yield {
+            **_summary_cells(row.summary, row),
+            "area": row.indicator.group.whole.name,
+            "area code": row.indicator.group.whole.code,
+            "change": row.change.verdict if row.change else row.why_not,
+            "same quarter last year": _number(
+                row.summary.last_year if row.change else None
+            ),
+        }
+    for area in row.areas.rows if row.areas else ():
+        yield {
+            **_summary_cells(area.summary, row),
+            "area": area.area.name,
+            "area code": area.area.code,
+            "change": area.change.verdict if area.change else area.why_not,
+            "same quarter last year": _number(
+                area.summary.last_year if area.change else None
+            ),
+            "against all areas": str(area.comparison.place),
+        }
+
+
+def _summary_cells(summary: Summary, row: Row) -> dict:
+    why = "" if summary.value is not None else summary.get_state_display().lower()
+    return {
+        **_about(row.indicator, row.quarter),
+        "figure": _number(summary.value),
+        "no figure because": why,
+        "provisional": "yes" if summary.provisional else "no",
+        "rate": summary.rate,
+        "rate per": row.indicator.rate_per if summary.rate is not None else None,
+        "lower 95% limit": summary.low,
+        "upper 95% limit": summary.high,
+        "residents": summary.population,
+        "residents of mid-year": summary.population_year,
+    }
+
+
+def _about(indicator: Indicator, period: Period) -> dict:
+    return {
+        "indicator": indicator.title,
+        "period": period.label,
+        "period starts": period.start.isoformat(),
+        "unit": indicator.unit,
+        "illustrative": "illustrative, not real figures"
+        if indicator.illustrative
+        else "no",
+        "statistics": indicator.get_status_label_display(),
+        "source": indicator.source,
+        "licence": indicator.licence,
+    }
+
+
+def _number(value) -> object:
+    """A whole number without its decimals."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else value

@@ -1,0 +1,103 @@
+"""The forms of the upload; each gives domain values."""
+
+from django import forms
+from django.conf import settings
+
+from csa_portal.documents.dates import today
+from performance.models import Upload
+from performance.periods import NoSuchPeriod, Quarter
+
+QUARTERS_OFFERED = 12
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1024**2:,.0f} MB"
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="The file with the figures",
+        help_text="The portal's workbook (.xlsx), its CSV, or street-level crime from "
+        "data.police.uk.",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "The file is empty. Choose the file that holds the figures.",
+        },
+    )
+    kind = forms.ChoiceField(
+        label="What kind of file is it?",
+        help_text="Leave this as it is unless the portal has taken a file for another "
+        "kind.",
+        choices=[("", "Find out from what is in it"), *Upload.SourceKind.choices],
+        required=False,
+    )
+    counts_only = forms.BooleanField(
+        label="This file holds counts only: no names, addresses or dates of birth",
+        help_text="Files of data.police.uk are public and may be uploaded as they are.",
+        error_messages={
+            "required": "Confirm that the file holds counts only, or leave out what is "
+            "about a person."
+        },
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.MAX_UPLOAD_BYTES:
+            raise forms.ValidationError(
+                f"The file is {megabytes(file.size)}, and the most that is taken is "
+                f"{megabytes(settings.MAX_UPLOAD_BYTES)}. Upload it in parts."
+            )
+        return file
+
+
+class CommitForm(forms.Form):
+    """Saving an upload's figures; ``why`` is the question, or empty where none is asked."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), strip=True)
+
+    def __init__(self, *args, why: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not why:
+            del self.fields["reason"]
+            return
+        field = self.fields["reason"]
+        field.label = why
+        field.help_text = (
+            "People will read this beside the figures. For example: “The Constabulary "
+            "reissued December with late recordings.”"
+        )
+        field.error_messages["required"] = "Say why."
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label="Why are these figures taken back?",
+        help_text="People will read this beside the upload.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why these figures are taken back."},
+    )
+
+
+class TemplateForm(forms.Form):
+    """Which quarter the blank workbook is for; cleaned to a Quarter."""
+
+    quarter = forms.ChoiceField(
+        label="Quarter", error_messages={"required": "Choose a quarter."}
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        quarter = Quarter.containing(today()).previous
+        self.fields["quarter"].initial = quarter.slug
+        choices = []
+        for _ in range(QUARTERS_OFFERED):
+            choices.append((quarter.slug, f"{quarter.label}, {quarter.long_label}"))
+            quarter = quarter.previous
+        self.fields["quarter"].choices = choices
+
+    def clean_quarter(self) -> Quarter:
+        try:
+            return Quarter.from_slug(self.cleaned_data["quarter"])
+        except NoSuchPeriod as error:
+            raise forms.ValidationError(str(error)) from error

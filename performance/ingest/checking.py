@@ -1,0 +1,228 @@
+"""From an uploaded file to an Upload with its findings; nothing becomes current here."""
+
+import re
+from collections import defaultdict
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from csa_portal.documents import frozen
+from csa_portal.documents.dates import today
+from partnerships import audit
+from partnerships.models import (
+    Area,
+    AreaGroupMember,
+    AuditEvent,
+    Partner,
+    PartnerAlias,
+    User,
+)
+from performance.ingest import checks, parsing
+from performance.ingest.checks import Figure, Known, Measure, plain
+from performance.ingest.findings import ERROR, Problem, grouped
+from performance.ingest.readings import Contents
+from performance.models import Current, Event, Finding, Indicator, SourceCode, Upload
+
+# Contents read by an older version of the readers are read again.
+READERS_VERSION = 1
+SOURCE_KINDS = {
+    Upload.SourceKind.WORKBOOK: Indicator.SourceKind.WORKBOOK,
+    Upload.SourceKind.FIGURES_CSV: Indicator.SourceKind.WORKBOOK,
+    Upload.SourceKind.STREET: Indicator.SourceKind.STREET,
+}
+
+
+def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
+    """Keep a file, read it and check it; returns the upload with its findings.
+
+    ``kind`` overrules what the file is recognised as. ``by`` None is the command line.
+    The upload is refused when the file cannot be read at all.
+    """
+    sha256 = frozen.keep(data)
+    answer = _parse(data, kind)
+    contents = parsing.contents(answer)
+    figures, problems = examine(contents, by=by)
+    findings = grouped(problems)
+    upload = Upload(
+        filename=_safe_name(filename),
+        sha256=sha256,
+        size=len(data),
+        source_kind=contents.source,
+        covers=_covers(figures),
+        state=Upload.State.REFUSED if contents.unreadable else Upload.State.CHECKED,
+        by=by,
+        rows_read=contents.rows,
+        figures_read=len(figures),
+    )
+    if not contents.unreadable:
+        _remember(upload, answer)
+    with transaction.atomic():
+        upload.previewed_at_event = Event.objects.latest_number()
+        upload.save()
+        Finding.objects.bulk_create(
+            Finding(upload=upload, order=order, **finding._asdict())
+            for order, finding in enumerate(findings)
+        )
+        audit.record(AuditEvent.Act.UPLOAD, upload, by=by)
+    return upload
+
+
+def examine(
+    contents: Contents, *, by: User | None
+) -> tuple[list[Figure], list[Problem]]:
+    """The figures of a file as the records stand now, and everything wrong with them."""
+    known = known_to(by, source_kind=SOURCE_KINDS.get(contents.source, ""))
+    figures, found = checks.resolve(contents, known)
+    problems = [*contents.problems, *found]
+    if not any(problem.level == ERROR for problem in problems):
+        problems += checks.unusual(figures, _history(figures), known)
+    return figures, problems
+
+
+def contents_of(upload: Upload) -> Contents:
+    """What an upload's file says, without reading the file again where that is kept."""
+    name = _remembered_name(upload)
+    try:
+        with default_storage.open(name) as file:
+            return parsing.contents(file.read())
+    except FileNotFoundError:
+        data = frozen.read(upload.sha256)
+        return parsing.contents(_parse(data, upload.source_kind))
+
+
+def known_to(by: User | None, *, source_kind: str = "") -> Known:
+    """The names and rules that figures are checked by; a handful of queries."""
+    members = defaultdict(set)
+    for group, area in AreaGroupMember.objects.values_list("group", "area"):
+        members[group].add(area)
+    mine = (
+        None
+        if by is None
+        else set(Indicator.objects.uploadable_by(by).values_list("pk", flat=True))
+    )
+    measures, by_pk, wholes = {}, {}, set()
+    for indicator in Indicator.objects.select_related("group"):
+        measure = _measure(indicator, members[indicator.group_id], mine)
+        by_pk[measure.pk] = measure
+        measures[plain(indicator.title)] = measures[plain(indicator.slug)] = measure
+        if indicator.source_kind == Indicator.SourceKind.STREET:
+            wholes.add(measure.whole)
+    area_names = dict(Area.objects.values_list("pk", "name"))
+    partners = list(Partner.objects.filter(area__isnull=False))
+    aliases = list(
+        PartnerAlias.objects.filter(partner__area__isnull=False).select_related(
+            "partner"
+        )
+    )
+    police = [
+        partner
+        for partner in partners
+        if partner.kind == Partner.Kind.POLICE and partner.area_id in wholes
+    ]
+    return Known(
+        today=today(),
+        measures=measures,
+        areas=_area_names(partners, aliases),
+        area_names=area_names,
+        crime_types={
+            plain(code.code): by_pk.get(code.indicator_id)
+            for code in SourceCode.objects.filter(
+                source_kind=Indicator.SourceKind.STREET
+            )
+        },
+        forces=frozenset(
+            plain(name)
+            for partner in police
+            for name in (
+                partner.name,
+                *(alias.name for alias in aliases if alias.partner == partner),
+            )
+        ),
+        force_name=" or ".join(partner.name for partner in police),
+        source_kind=source_kind,
+    )
+
+
+def _measure(indicator: Indicator, members: set[int], mine: set[int] | None) -> Measure:
+    group = indicator.group
+    areas = (
+        {*members, group.unplaced_id} - {None}
+        if indicator.by_area
+        else {group.whole_id} - {None}
+    )
+    return Measure(
+        pk=indicator.pk,
+        title=indicator.title,
+        kind=indicator.kind,
+        unit=indicator.unit,
+        native_period=indicator.native_period,
+        source_kind=indicator.source_kind,
+        source_name=indicator.get_source_kind_display(),
+        by_area=indicator.by_area,
+        areas=frozenset(areas),
+        whole=group.whole_id,
+        unplaced=group.unplaced_id,
+        covers=group.name[:1].lower() + group.name[1:],
+        mine=mine is None or indicator.pk in mine,
+    )
+
+
+def _area_names(partners: list[Partner], aliases: list[PartnerAlias]) -> dict[str, int]:
+    """Every name an area goes by: a partner's names first, so that its own win."""
+    names = {plain(alias.name): alias.partner.area_id for alias in aliases}
+    names |= {plain(partner.name): partner.area_id for partner in partners}
+    for pk, slug, code, name in Area.objects.values_list("pk", "slug", "code", "name"):
+        names |= {plain(text): pk for text in (code, slug, name) if text}
+    return names
+
+
+def _history(figures: list[Figure]) -> checks.History:
+    held = defaultdict(dict)
+    current = Current.objects.filter(
+        indicator__in={figure.measure.pk for figure in figures},
+        area__in={figure.area for figure in figures},
+        observation__value__isnull=False,
+    ).values_list("indicator", "area", "period__start", "observation__value")
+    for indicator, area, start, value in current:
+        held[indicator, area][start] = value
+    return held
+
+
+def _parse(data: bytes, kind: str) -> bytes:
+    return parsing.parse(
+        data, kind, seconds=settings.PARSE_SECONDS, max_bytes=settings.PARSE_BYTES
+    )
+
+
+def _remember(upload: Upload, answer: bytes) -> None:
+    """Spare the pages of an upload another reading of its file."""
+    name = _remembered_name(upload)
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(answer))
+
+
+def _remembered_name(upload: Upload) -> str:
+    return (
+        f"read/{upload.sha256[:2]}/{upload.sha256}-{upload.source_kind or 'unknown'}"
+        f"-{READERS_VERSION}.json"
+    )
+
+
+def _safe_name(filename: str) -> str:
+    """The file's own name without folders and signs that cannot be printed."""
+    name = PurePath(filename.replace("\\", "/")).name
+    return re.sub(r"[^\w .,()'&+–-]", "_", name)[-255:] or "file"
+
+
+def _covers(figures: list[Figure]) -> str:
+    """The periods in words: "January 2022 to March 2022", "Q4 2021/22"."""
+    kinds = defaultdict(set)
+    for figure in figures:
+        kinds[figure.period.kind].add(figure.period)
+    return ", ".join(
+        min(held).label if len(held) == 1 else f"{min(held).label} to {max(held).label}"
+        for held in kinds.values()
+    )[:200]

@@ -1,0 +1,136 @@
+"""The portal's own CSV: a row a figure, under indicator, area, period and value."""
+
+from itertools import islice
+
+from performance.ingest.findings import ERROR, NOTE, Problem
+from performance.ingest.readers import Book, Sheet
+from performance.ingest.readings import Cell, Contents, Reading
+
+KIND = "figures_csv"
+NEEDED = ("indicator", "area", "period", "value")
+OPTIONAL = ("denominator", "status")
+
+
+def recognises(book: Book) -> bool:
+    return any(len(set(NEEDED) & set(_header(sheet)[1])) >= 3 for sheet in book.sheets)
+
+
+def read(book: Book) -> Contents:
+    sheet = next(
+        (each for each in book.sheets if set(NEEDED) & set(_header(each)[1])),
+        book.sheets[0],
+    )
+    number, header = _header(sheet)
+    problems = [*book.problems, *_wrong_header(sheet, number, header)]
+    if any(problem.level == ERROR for problem in problems):
+        return Contents(KIND, problems=tuple(problems))
+    columns = {
+        name: header.index(name) for name in (*NEEDED, *OPTIONAL) if name in header
+    }
+    readings, rows, empty = [], 0, 0
+    for row_number, row in enumerate(islice(sheet.rows, number, None), number + 1):
+        if not any(text.strip() for text in row):
+            continue
+        rows += 1
+        if any(text.strip() for text in row[len(header) :]):
+            problems.append(_too_long(sheet, row_number, row, header))
+            continue
+        cell = {
+            name: Cell(
+                row[columns[name]]
+                if name in columns and columns[name] < len(row)
+                else "",
+                sheet.name,
+                row_number,
+                columns.get(name, -1) + 1,
+            )
+            for name in (*NEEDED, *OPTIONAL)
+        }
+        if cell["value"].text.strip() or cell["denominator"].text.strip():
+            readings.append(Reading(**cell))
+        else:
+            empty += 1
+    if not rows:
+        problems.append(
+            Problem(
+                ERROR,
+                "no-rows",
+                "The file has a header and no rows.",
+                "Put one figure in each row under the header.",
+            )
+        )
+    if empty:
+        problems.append(
+            Problem(
+                NOTE,
+                "empty",
+                "An empty value says nothing: the figure held there stays.",
+                wrong_many="{cells} empty values say nothing: the figures held there stay.",
+                cells=empty,
+            )
+        )
+    return Contents(KIND, rows, tuple(readings), problems=tuple(problems))
+
+
+def _header(sheet: Sheet) -> tuple[int, list[str]]:
+    """The first row that holds anything, and its number."""
+    for number, row in enumerate(islice(sheet.rows, 50), start=1):
+        if any(text.strip() for text in row):
+            return number, [text.strip().lower() for text in row]
+    return 0, []
+
+
+def _wrong_header(sheet: Sheet, number: int, header: list[str]) -> list[Problem]:
+    problems = [
+        Problem(
+            ERROR,
+            "missing-column",
+            f"The column “{name}” is missing.",
+            f"The first row must name {', '.join(NEEDED[:-1])} and {NEEDED[-1]}.",
+            ", ".join(filter(None, header)),
+            sheet.name,
+            number,
+        )
+        for name in NEEDED
+        if name not in header
+    ]
+    for column, name in enumerate(header, start=1):
+        if name and header.index(name) + 1 < column:
+            problems.append(
+                Problem(
+                    ERROR,
+                    "repeated-column",
+                    f"The column “{name}” is there twice.",
+                    "Delete the one that is not meant. We have not guessed.",
+                    name,
+                    sheet.name,
+                    number,
+                    column,
+                )
+            )
+        elif name and name not in (*NEEDED, *OPTIONAL):
+            problems.append(
+                Problem(
+                    NOTE,
+                    "other-column",
+                    "Kept with the file, not read as figures.",
+                    text=name,
+                    sheet=sheet.name,
+                    row=number,
+                    column=column,
+                )
+            )
+    return problems
+
+
+def _too_long(sheet: Sheet, number: int, row: list[str], header: list[str]) -> Problem:
+    return Problem(
+        ERROR,
+        "too-many-cells",
+        f"The row has {len(row)} cells and the header {len(header)}.",
+        "A comma inside a number or a name parts it: write 1863 for 1,863, or put the "
+        "text in quotation marks.",
+        ",".join(row),
+        sheet.name,
+        number,
+    )

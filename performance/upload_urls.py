@@ -1,0 +1,18 @@
+from django.urls import path
+
+from performance.views import uploads as views
+
+urlpatterns = [
+    path("", views.upload_list, name="upload_list"),
+    path("new/", views.upload_new, name="upload_new"),
+    path("template/", views.upload_template, name="upload_template"),
+    path("<int:pk>/", views.upload, name="upload"),
+    path("<int:pk>/commit/", views.upload_commit, name="upload_commit"),
+    path("<int:pk>/withdraw/", views.upload_withdraw, name="upload_withdraw"),
+    path("<int:pk>/reinstate/", views.upload_reinstate, name="upload_reinstate"),
+    path("<int:pk>/file/", views.upload_file, name="upload_file"),
+    path(
+        "<int:pk>/findings.csv", views.upload_findings_csv, name="upload_findings_csv"
+    ),
+    path("<int:pk>/changes.csv", views.upload_changes_csv, name="upload_changes_csv"),
+]

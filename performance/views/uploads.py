@@ -1,0 +1,312 @@
+"""Uploads: a file, what was found in it, what it will change, saved, taken back."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from csa_portal.documents import frozen
+from partnerships import audit
+from partnerships.access import requires
+from partnerships.models import AuditEvent
+from performance.downloads import safe
+from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
+from performance.ingest import template
+from performance.ingest.changes import Changes, compare
+from performance.ingest.checking import contents_of, examine, receive
+from performance.ingest.commit import (
+    Blocked,
+    MovedOn,
+    changed_since,
+    commit_upload,
+    reinstate_upload,
+    withdraw_upload,
+)
+from performance.models import Event, Finding, Indicator, Period, Upload
+from performance.tables import UploadTable
+
+SECTION = {"section": "uploads"}
+MAX_SHOWN = 200  # changes of a kind on the page; the rest are in the CSV
+STEPS = ("Choose the file", "What was found", "What will change", "Saved")
+UPLOADS_A_PAGE = 25
+
+
+@dataclass
+class Page:
+    """One upload as its page prints it; ``changes`` only while it waits to be saved."""
+
+    upload: Upload
+    errors: list
+    queries: list
+    notes: list
+    events: list[Event]
+    changes: Changes | None = None
+    moved: Event | None = None
+
+    @property
+    def heading(self):
+        match self.upload.state:
+            case Upload.State.REFUSED:
+                return "This file could not be read"
+            case Upload.State.COMMITTED:
+                return "These figures are saved"
+            case Upload.State.WITHDRAWN:
+                return "These figures were taken back"
+        if self.errors:
+            return f"This {self.what} needs mending first"
+        if not self.changes.total:
+            return "Nothing will change"
+        return "What will change if you save this"
+
+    @property
+    def what(self):
+        is_workbook = self.upload.source_kind == Upload.SourceKind.WORKBOOK
+        return "workbook" if is_workbook else "file"
+
+    @property
+    def faulty_cells(self):
+        return sum(finding.cells for finding in self.errors)
+
+    @property
+    def steps(self):
+        if self.upload.state in (Upload.State.COMMITTED, Upload.State.WITHDRAWN):
+            now = len(STEPS)
+        else:
+            now = 1 if self.errors else 2
+        states = ["done"] * now + ["now"] + ["to-come"] * len(STEPS)
+        return list(zip(STEPS, states, strict=False))
+
+    @property
+    def why(self):
+        """The question to answer before saving; empty where there is none."""
+        unanswered = [finding for finding in self.queries if not finding.reason]
+        published = self.changes and self.changes.published
+        if unanswered and published:
+            return (
+                "Why are the queried figures right, and why do published ones change?"
+            )
+        if unanswered:
+            return "Why are the queried figures right?"
+        return "Why do published figures change?" if published else ""
+
+    def form(self, data=None):
+        return CommitForm(data, why=self.why, initial={"seen": self.changes.event})
+
+
+def upload_page(upload):
+    findings = list(upload.findings.all())
+    page = Page(
+        upload,
+        errors=[each for each in findings if each.level == "error"],
+        queries=[each for each in findings if each.level == "query"],
+        notes=[each for each in findings if each.level == "note"],
+        events=list(upload.events.select_related("by")),
+    )
+    if upload.state == Upload.State.CHECKED and not page.errors:
+        figures, _ = examine(contents_of(upload), by=upload.by)
+        page.changes = compare(figures)
+        page.moved = changed_since(upload.previewed_at_event, figures)
+    return page
+
+
+def visible_upload(request, pk):
+    uploads = Upload.objects.visible_to(request.user).select_related("by")
+    return get_object_or_404(uploads, pk=pk)
+
+
+def show(request, page, form, status=200):
+    context = {"page": page, "form": form, "max_shown": MAX_SHOWN, **SECTION}
+    return render(request, "performance/upload.html", context, status=status)
+
+
+@require_safe
+@requires("upload figures")
+def upload_list(request):
+    uploads = Upload.objects.visible_to(request.user).select_related("by")
+    uploads = uploads.annotate(
+        faulty=Exists(Finding.objects.errors().filter(upload=OuterRef("pk")))
+    )
+    table = UploadTable(uploads)
+    RequestConfig(request, paginate={"per_page": UPLOADS_A_PAGE}).configure(table)
+    return render(request, "performance/upload_list.html", {"table": table, **SECTION})
+
+
+@requires("upload figures")
+def upload_new(request):
+    form = UploadForm()
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            kind = form.cleaned_data["kind"]
+            return redirect(receive(file.read(), file.name, by=request.user, kind=kind))
+    return render(request, "performance/upload_new.html", {"form": form, **SECTION})
+
+
+@require_safe
+@requires("upload figures")
+def upload_template(request):
+    indicators = (
+        Indicator.objects.uploadable_by(request.user)
+        .filter(
+            source_kind=Indicator.SourceKind.WORKBOOK,
+            native_period__in=[Period.Kind.MONTH, Period.Kind.QUARTER],
+        )
+        .select_related("group__whole")
+        .prefetch_related("group__areas")
+    )
+    form = TemplateForm(request.GET if "quarter" in request.GET else None)
+    if form.is_valid() and indicators:
+        quarter = form.cleaned_data["quarter"]
+        return FileResponse(
+            io.BytesIO(template.workbook(quarter, indicators)),
+            as_attachment=True,
+            filename=f"figures-{quarter.slug}.xlsx",
+        )
+    context = {"form": form, "indicators": indicators, **SECTION}
+    return render(request, "performance/upload_template.html", context)
+
+
+@require_safe
+@requires("upload figures")
+def upload(request, pk):
+    page = upload_page(visible_upload(request, pk))
+    return show(request, page, page.form() if page.changes else None)
+
+
+@require_POST
+@requires("upload figures")
+def upload_commit(request, pk):
+    page = upload_page(visible_upload(request, pk))
+    if page.changes is None:
+        messages.error(request, "Nothing was saved.")
+        return redirect(page.upload)
+    form = page.form(request.POST)
+    if form.is_valid():
+        try:
+            commit_upload(
+                page.upload,
+                by=request.user,
+                reason=form.cleaned_data.get("reason", ""),
+                seen=form.cleaned_data["seen"],
+            )
+        except MovedOn as refusal:
+            messages.error(request, str(refusal))
+            return redirect(page.upload)
+        except Blocked as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, f"{page.upload} is saved. It can be taken back here."
+            )
+            return redirect(page.upload)
+    return show(request, page, form)
+
+
+@requires("upload figures")
+def upload_withdraw(request, pk):
+    upload = visible_upload(request, pk)
+    form = WithdrawForm()
+    if request.method == "POST":
+        form = WithdrawForm(request.POST)
+        if form.is_valid():
+            try:
+                withdraw_upload(
+                    upload, by=request.user, reason=form.cleaned_data["reason"]
+                )
+            except (Blocked, MovedOn) as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request, f"{upload} is taken back. The figures before it are back."
+                )
+                return redirect(upload)
+    context = {"upload": upload, "form": form, **SECTION}
+    return render(request, "performance/upload_withdraw.html", context)
+
+
+@require_POST
+@requires("upload figures")
+def upload_reinstate(request, pk):
+    upload = visible_upload(request, pk)
+    try:
+        reinstate_upload(upload, by=request.user)
+    except (Blocked, MovedOn) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{upload} is put back.")
+    return redirect(upload)
+
+
+@require_safe
+@requires("upload figures")
+def upload_file(request, pk):
+    """The file as it came; who took it is recorded."""
+    upload = visible_upload(request, pk)
+    try:
+        data = frozen.read(upload.sha256)
+    except frozen.NotKept as error:
+        raise Http404(upload.sha256) from error
+    audit.record(AuditEvent.Act.DOWNLOAD, upload, by=request.user)
+    return FileResponse(
+        io.BytesIO(data),
+        as_attachment=True,
+        filename=upload.filename,
+        content_type="application/octet-stream",
+    )
+
+
+@require_safe
+@requires("upload figures")
+def upload_findings_csv(request, pk):
+    upload = visible_upload(request, pk)
+    rows = [
+        (
+            finding.get_level_display(),
+            finding.sheet,
+            finding.where,
+            finding.cells,
+            *(finding.text, finding.wrong, finding.mend, finding.reason),
+        )
+        for finding in upload.findings.all()
+    ]
+    head = ("level", "sheet", "where", "cells", "the cell says", "what is wrong")
+    return csv_file([(*head, "how to mend it", "reason"), *rows], f"findings-{pk}")
+
+
+@require_safe
+@requires("upload figures")
+def upload_changes_csv(request, pk):
+    changes = upload_page(visible_upload(request, pk)).changes
+    if changes is None:
+        raise Http404("no changes are waiting")
+    kinds = ("new", "changed", "removed", "unchanged")
+    rows = [
+        (
+            *(kind, change.measure.title, change.area, change.period.label),
+            *("" if change.now is None else str(change.now), str(change.will_be)),
+            change.difference,
+            change.share,
+            "yes" if change.published else "no",
+        )
+        for kind in kinds
+        for change in getattr(changes, kind)
+    ]
+    head = ("change", "indicator", "area", "period", "now", "will be", "difference")
+    return csv_file([(*head, "per cent", "published"), *rows], f"changes-{pk}")
+
+
+def csv_file(rows, name):
+    file = io.StringIO()
+    csv.writer(file).writerows([safe(cell) for cell in row] for row in rows)
+    return HttpResponse(
+        file.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
