@@ -71,9 +71,9 @@ def home(user: User) -> Home:
         priorities=priority_columns(version) if version else (),
         cards=tuple(dashboard.home_figures(user)),
         published=tuple(
-            PublishedQuarter.objects.select_related("period").order_by("-period__start")[
-                :CHANGES_SHOWN
-            ]
+            PublishedQuarter.objects.select_related("period").order_by(
+                "-period__start"
+            )[:CHANGES_SHOWN]
         ),
         tasks=tuple(tasks_for(user)),
     )

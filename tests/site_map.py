@@ -24,8 +24,9 @@ AUDITORS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 Q4 = Quarter.from_slug("2021-22-q4")
 
 
-FIRST_UPLOAD = object()  # stands for the number of the first upload there is
-AN_UPLOAD = {"pk": FIRST_UPLOAD}
+# Stand for the numbers of an upload that is saved, and of one that only was checked.
+SAVED, CHECKED = object(), object()
+SAVED_UPLOAD, CHECKED_UPLOAD = {"pk": SAVED}, {"pk": CHECKED}
 EDITION = {"edition": "2022-2025"}
 
 
@@ -38,11 +39,10 @@ class Page:
     method: str = "get"
     html: bool = True
 
-    def address(self, name: str, *, first_upload: int) -> str:
-        kwargs = {
-            key: first_upload if value is FIRST_UPLOAD else value
-            for key, value in self.example.items()
-        }
+    def address(self, name: str, *, saved: int, checked: int) -> str:
+        """The example's address, given the numbers of the two uploads."""
+        numbers = {SAVED: saved, CHECKED: checked}
+        kwargs = {key: numbers.get(value, value) for key, value in self.example.items()}
         return reverse(name, kwargs=kwargs)
 
 
@@ -80,17 +80,21 @@ PAGES: dict[str, Page] = {
     "performance:upload_list": Page(who=UPLOADERS),
     "performance:upload_new": Page(who=UPLOADERS),
     "performance:upload_template": Page(who=UPLOADERS),
-    "performance:upload": Page(who=ANALYSTS, example=AN_UPLOAD),
-    "performance:upload_commit": Page(who=ANALYSTS, example=AN_UPLOAD, method="post"),
-    "performance:upload_withdraw": Page(who=ANALYSTS, example=AN_UPLOAD),
+    "performance:upload": Page(who=ANALYSTS, example=CHECKED_UPLOAD),
+    "performance:upload_commit": Page(
+        who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
+    ),
+    "performance:upload_withdraw": Page(who=ANALYSTS, example=SAVED_UPLOAD),
     "performance:upload_reinstate": Page(
-        who=ANALYSTS, example=AN_UPLOAD, method="post"
+        who=ANALYSTS, example=SAVED_UPLOAD, method="post"
     ),
-    "performance:upload_file": Page(who=ANALYSTS, example=AN_UPLOAD, html=False),
+    "performance:upload_file": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_findings_csv": Page(
-        who=ANALYSTS, example=AN_UPLOAD, html=False
+        who=ANALYSTS, example=SAVED_UPLOAD, html=False
     ),
-    "performance:upload_changes_csv": Page(who=ANALYSTS, example=AN_UPLOAD, html=False),
+    "performance:upload_changes_csv": Page(
+        who=ANALYSTS, example=CHECKED_UPLOAD, html=False
+    ),
     # Accounts
     "login": Page(),
     "sign_out": Page(),

@@ -4,12 +4,23 @@ import pytest
 
 from partnerships.access import MAY, may
 from partnerships.models import RoleAssignment, User
+from performance.ingest.checking import receive
 from performance.models import Upload
+from tests.sample_files import GOOD_FILE
 from tests.site_map import EVERYONE, PAGES, PUBLIC, patterns
 
 Role = RoleAssignment.Role
 
 pytestmark = pytest.mark.usefixtures("county")
+
+
+@pytest.fixture(scope="module")
+def uploads(county, django_db_blocker):
+    """The numbers of an upload that is saved, and of one that only was checked."""
+    with django_db_blocker.unblock():
+        saved = Upload.objects.filter(state=Upload.State.COMMITTED).first()
+        analyst = User.objects.get(username="analyst")
+        return saved.pk, receive(GOOD_FILE, "good.csv", by=analyst).pk
 
 
 def test_every_pattern_has_a_row_in_the_table():
@@ -22,13 +33,12 @@ def test_every_pattern_has_a_row_in_the_table():
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", sorted(EVERYONE))
 @pytest.mark.parametrize("name", PAGES)
-def test_only_those_in_the_table_open_a_page(name, who, client):
+def test_only_those_in_the_table_open_a_page(name, who, client, uploads):
     page = PAGES[name]
     if who != PUBLIC:
         client.force_login(User.objects.get(username=who.replace("_", "-")))
 
-    first_upload = Upload.objects.order_by("pk").first().pk
-    address = page.address(name, first_upload=first_upload)
+    address = page.address(name, saved=uploads[0], checked=uploads[1])
 
     response = getattr(client, page.method)(address)
 

@@ -59,7 +59,7 @@ def test_floor_imports_only_floors_below_it(floor):
 
 @pytest.mark.parametrize("folder", ["statistics", "charts"])
 def test_arithmetic_and_charts_know_nothing_of_django(folder):
-    paths = list((ROOT / "performance" / folder).glob("*.py"))
+    paths = list((ROOT / "performance" / folder).rglob("*.py"))
 
     assert paths
     for path in paths:

@@ -59,12 +59,12 @@ class Agreement(models.Model):
     def __str__(self):
         return f"{self.title} {self.term}"
 
+    def get_absolute_url(self):
+        return reverse("priorities:agreement", args=[self.edition])
+
     @property
     def term(self) -> str:
         return f"{self.starts_year}–{self.ends_year}"
-
-    def get_absolute_url(self):
-        return reverse("priorities:agreement", args=[self.edition])
 
     def natural_key(self):
         return (self.edition,)

@@ -1,5 +1,6 @@
 """A real server with the demonstration county, and a browser to walk it with."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -14,9 +15,17 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from csa_portal.demo_accounts import PASSWORD
+from csa_portal.demonstration import FIGURES
+from tests.sample_files import FAULTY_FILE, GOOD_FILE
 
 WIDTHS = (320, 768, 1280)
 START_SECONDS = 30
+
+# Numbers of uploads in the server's own database: the demonstration's files are saved,
+# and after them one file with changes to show and one with errors was checked.
+SAVED = 1
+WITH_CHANGES = len(FIGURES) + 1
+WITH_ERRORS = len(FIGURES) + 2
 
 
 def database_url(folder: Path, worker: str) -> str:
@@ -61,6 +70,8 @@ def server(tmp_path_factory, worker_id):
 
     run("migrate", "--verbosity=0")
     run("load_demo")
+    check(run, folder, GOOD_FILE)
+    check(run, folder, FAULTY_FILE)
     port = free_port()
     process = subprocess.Popen(
         [
@@ -77,6 +88,14 @@ def server(tmp_path_factory, worker_id):
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def check(run, folder: Path, data: bytes) -> None:
+    """Leave a file checked and not saved; its number follows the demonstration's."""
+    path = folder / "figures.csv"
+    path.write_bytes(data)
+    with contextlib.suppress(subprocess.CalledProcessError):  # it has errors to show
+        run("load_data", str(path), "--by", "analyst")
 
 
 def wait_for(url: str) -> None:
