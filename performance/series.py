@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 
 from partnerships.models import AreaGroupMember
 from performance import periods
@@ -78,17 +78,37 @@ class Series:
     def quarters(self) -> list[periods.Quarter]:
         return list(dict.fromkeys(map(quarter_of, self.native)))
 
+    @cached_property
+    def timeline(self) -> dict[periods.Period, int]:
+        """The places, from 0, of its own periods up to the end of its last quarter."""
+        last = self.parts(self.quarters[-1])[-1]
+        return {
+            period: place for place, period in enumerate(through(self.native[0], last))
+        }
+
+    @cached_property
+    def observed(self) -> dict[periods.Period, set[int]]:
+        """The areas with a figure in each period."""
+        areas = defaultdict(set)
+        for area, period in self.figures:
+            areas[period].add(area)
+        return areas
+
     def areas(self, period: periods.Period) -> list[int]:
         """Those to summarise: the group's on its last day, the whole, any observed."""
-        parts = set(self.parts(period))
-        areas = {area for area, part in self.figures if part in parts}
-        areas.add(self.group.whole)
+        areas = {self.group.whole}
+        for part in self.parts(period):
+            areas.update(self.observed.get(part, ()))
         if self.indicator.by_area:
             areas.update(self.group.areas_on(period.end))
         return sorted(areas - {self.group.unplaced, None})
 
     def parts(self, period: periods.Period) -> tuple[periods.Period, ...]:
         return _parts(period, self.indicator.native_period)
+
+    def twelve_months(self, period: periods.Period) -> tuple[periods.Period, ...]:
+        """The native periods of the twelve months that end with the period."""
+        return _twelve_months(period, self.indicator.native_period)
 
     def comparable(self, area: int, period: periods.Period) -> bool:
         """Whether an area's count of the period can be set against another period's."""
@@ -280,9 +300,10 @@ def _add_wholes_and_quarters(series: Series) -> None:
         figures |= _wholes(figures, series.group, series.native)
     if summed and indicator.native_period == Period.Kind.MONTH:
         for quarter in series.quarters:
+            months = series.parts(quarter)
             for area in series.areas(quarter):
-                months = [figures.get((area, m), NOTHING) for m in quarter.months]
-                figures[area, quarter] = _add(months)
+                parts = [figures.get((area, month), NOTHING) for month in months]
+                figures[area, quarter] = _add(parts)
 
 
 @cache
@@ -296,3 +317,8 @@ def _parts(period: periods.Period, native: str) -> tuple[periods.Period, ...]:
     if native == Period.Kind.QUARTER:
         return tuple(dict.fromkeys(map(quarter_of, period.months)))
     return period.months
+
+
+@cache
+def _twelve_months(period: periods.Period, native: str) -> tuple[periods.Period, ...]:
+    return _parts(periods.RollingYear.ending(period.months[-1]), native)

@@ -7,6 +7,7 @@ statements as the database lets rows go in together.
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from math import fsum
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from performance.models import (
     Position,
     Summary,
 )
-from performance.series import NOTHING, Figure, Series, read, sum_of, through
+from performance.series import NOTHING, Figure, Series, read, sum_of
 from performance.statistics import change, cost, intervals, position, process_control
 
 SUMMARISED = [Period.Kind.MONTH, Period.Kind.QUARTER]
@@ -41,6 +42,8 @@ VERDICTS = {
     position.Place.SIMILAR: Position.Verdict.SIMILAR,
     position.Place.NOT_COMPARED: Position.Verdict.NOT_COMPARED,
 }
+# What the process chart of each area plots, all along a series.
+Points = dict[int, list[float | None]]
 INVENTED = "invented figures are not compared"
 NO_RATE = "no rate is worked out"
 
@@ -63,11 +66,13 @@ def refresh(touched: set[tuple[int, int, int]]) -> None:
     period_ids = _store_periods(every_series, since)
     summaries, positions = [], []
     for series in every_series:
+        points: Points = {}
         for period, areas in _due(series, since):
             rows, rates = {}, {}
+            period_id = period_ids[period.kind, period.start]
             for area in areas:
-                rows[area], rates[area] = _summary(series, area, period)
-                rows[area].period_id = period_ids[period.kind, period.start]
+                rows[area], rates[area] = _summary(series, area, period, points)
+                rows[area].period_id = period_id
             summaries += rows.values()
             if period.kind == Period.Kind.QUARTER and series.indicator.by_area:
                 positions += _positions(series, period, rows, rates)
@@ -106,7 +111,7 @@ def _due(
 
 
 def _summary(
-    series: Series, area: int, period: periods.Period
+    series: Series, area: int, period: periods.Period, points: Points
 ) -> tuple[Summary, intervals.Interval | None]:
     """The summary, without its stored period, and the rate before it is rounded."""
     indicator = series.indicator
@@ -114,7 +119,7 @@ def _summary(
     residents, year = series.population(area, period)
     rate = _rate(indicator, figure, residents)
     summary = Summary(
-        indicator=indicator,
+        indicator_id=indicator.pk,
         area_id=area,
         state=_state(figure),
         parts_held=figure.held,
@@ -133,7 +138,7 @@ def _summary(
         summary.population, summary.population_year = residents, year
     if indicator.illustrative:
         return summary, rate
-    _judge_variation(summary, series, area, period)
+    _judge_variation(summary, series, area, period, points)
     if indicator.kind == Indicator.Kind.COUNT:
         _look_back(summary, series, area, period)
         if indicator.unit_cost and _is_count(figure.value):
@@ -187,8 +192,8 @@ def _look_back(
     found = change.change(
         float(summary.value),
         float(summary.last_year),
-        days_now=period.days,
-        days_before=last_year.days,
+        days_now=_days(period),
+        days_before=_days(last_year),
         polarity=series.indicator.polarity,
     )
     summary.p_value = found.p
@@ -198,24 +203,33 @@ def _look_back(
         summary.change = Summary.Change.NO_CLEAR_CHANGE
 
 
+@cache
+def _days(period: periods.Period) -> int:
+    return period.days
+
+
 def _twelve_months(series: Series, area: int, period: periods.Period) -> Decimal | None:
     """The sum of the twelve months that end with the period, if all are held."""
-    year = periods.RollingYear.ending(period.months[-1])
     return sum_of(
-        series.figures.get((area, part), NOTHING).value for part in series.parts(year)
+        series.figures.get((area, part), NOTHING).value
+        for part in series.twelve_months(period)
     )
 
 
 def _judge_variation(
-    summary: Summary, series: Series, area: int, period: periods.Period
+    summary: Summary,
+    series: Series,
+    area: int,
+    period: periods.Period,
+    points: Points,
 ) -> None:
     """Judge the period's points on the process chart of all up to its last one."""
     parts = series.parts(period)
-    points = [
-        _measured(series, area, each) for each in through(series.native[0], parts[-1])
-    ]
+    if area not in points:
+        points[area] = [_measured(series, area, each) for each in series.timeline]
+    until = series.timeline[parts[-1]] + 1
     found = process_control.variation(
-        process_control.process_control(points),
+        process_control.process_control(points[area][:until]),
         series.indicator.polarity,
         last=len(parts),
     )
@@ -243,7 +257,9 @@ def _positions(
     """Where each of the group's areas stands in the quarter."""
     indicator = series.indicator
     areas = series.group.areas_on(period.end)
-    made = [Position(summary=summaries[area], group=indicator.group) for area in areas]
+    made = [
+        Position(summary=summaries[area], group_id=indicator.group_id) for area in areas
+    ]
     why_not = INVENTED if indicator.illustrative else ""
     if indicator.kind == Indicator.Kind.COUNT and indicator.denominator_id is None:
         why_not = why_not or NO_RATE

@@ -1,5 +1,7 @@
+from contextlib import contextmanager
+
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from csa_portal import demonstration
 from partnerships.models import RoleAssignment
@@ -15,6 +17,23 @@ def county(django_db_setup, django_db_blocker):
         demonstration.load_everything()
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def disk_full_for():
+    """A block in which the database has no room for another row of a model."""
+
+    @contextmanager
+    def disk_full_for(model):
+        def write(execute, sql, *args):
+            if sql.startswith(f'INSERT INTO "{model._meta.db_table}"'):
+                raise OperationalError("database or disk is full")
+            return execute(sql, *args)
+
+        with connection.execute_wrapper(write):
+            yield
+
+    return disk_full_for
 
 
 @pytest.fixture

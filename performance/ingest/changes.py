@@ -8,7 +8,8 @@ from typing import NamedTuple
 from partnerships.models import Area
 from performance import periods
 from performance.ingest.checking import contents_of, examine
-from performance.ingest.checks import Figure, Measure, printed
+from performance.ingest.known import Figure, Measure
+from performance.ingest.numbers import printed
 from performance.models import Current, Event, Observation, PublishedQuarter, Upload
 
 State = Observation.State

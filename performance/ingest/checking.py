@@ -21,8 +21,8 @@ from partnerships.models import (
     User,
 )
 from performance.ingest import checks, parsing
-from performance.ingest.checks import Figure, Known, Measure, plain
 from performance.ingest.findings import ERROR, Problem, grouped
+from performance.ingest.known import Figure, Known, Measure, plain
 from performance.ingest.readings import Contents
 from performance.models import Current, Event, Finding, Indicator, SourceCode, Upload
 

@@ -14,8 +14,8 @@ from partnerships.models import AuditEvent, User
 from performance import periods, summaries
 from performance.ingest.changes import compare
 from performance.ingest.checking import contents_of, examine
-from performance.ingest.checks import Figure
 from performance.ingest.findings import ERROR, grouped
+from performance.ingest.known import Figure
 from performance.models import (
     Current,
     Event,
@@ -205,7 +205,7 @@ def _insert(upload: Upload, figures: Iterable[Figure]) -> None:
             indicator_id=figure.measure.pk,
             area_id=figure.area,
             period_id=stored[figure.period],
-            upload=upload,
+            upload_id=upload.pk,
             state=figure.state,
             status=figure.status,
             value=figure.value,

@@ -3,17 +3,29 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from partnerships.access import may
+from partnerships.access import MAY, may
+from partnerships.models import RoleAssignment
 
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """An analyst sees every upload, a data provider their own partner's."""
+        """An analyst sees every upload, a data provider their own and those of
+        the data providers of a partner they provide for; never what an analyst uploaded.
+        """
         if may(user, "upload every figure"):
             return self
-        if may(user, "upload figures"):
-            return self.filter(by__partner=user.partner, by__partner__isnull=False)
-        return self.none()
+        if not may(user, "upload figures"):
+            return self.none()
+        providing = RoleAssignment.objects.filter(
+            role=RoleAssignment.Role.DATA_PROVIDER, partner__isnull=False
+        )
+        colleagues = providing.filter(
+            partner__in=providing.filter(user=user).values("partner")
+        )
+        see_all = RoleAssignment.objects.filter(role__in=MAY["upload every figure"])
+        return self.filter(Q(by=user) | Q(by__in=colleagues.values("user"))).exclude(
+            by__in=see_all.values("user")
+        )
 
 
 class Upload(models.Model):

@@ -1,14 +1,16 @@
 import csv
 import io
+from html.parser import HTMLParser
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from partnerships.models import AuditEvent, RoleAssignment
+from partnerships.models import AuditEvent, RoleAssignment, User
 from performance.ingest.checking import receive
 from performance.ingest.commit import commit_upload
 from performance.models import Current, Event, Period, PublishedQuarter, Upload
+from tests.factories import PartnerFactory, RoleAssignmentFactory, UploadFactory
 from tests.performance.ingest.small_county import csv_bytes, figures, make_county
 
 Role = RoleAssignment.Role
@@ -324,3 +326,104 @@ def test_an_upload_costs_the_same_however_many_figures(
         response = analyst_client.get(address("upload", upload))
 
     assert len(response.context["page"].changes.new) == len(areas)
+
+
+def queued_for(user):
+    return set(Upload.objects.visible_to(user).values_list("filename", flat=True))
+
+
+def test_a_provider_sees_what_their_partners_providers_uploaded(
+    county, user_with, analyst
+):
+    """Seen by the partner that is provided for, not by the one somebody works at."""
+    police, other = county.police, PartnerFactory()
+    provider = user_with(Role.DATA_PROVIDER, partner=police)
+    uploaders = {
+        "mine": provider,
+        "colleague": user_with(Role.DATA_PROVIDER, partner=police),
+        "elsewhere": user_with(Role.DATA_PROVIDER, partner=other),
+        "police-analyst": user_with(Role.ANALYST),
+        "both": user_with(Role.DATA_PROVIDER, partner=police),
+        "police-lead": user_with(Role.PARTNER_LEAD, partner=police),
+        "command-line": None,
+    }
+    RoleAssignmentFactory(user=uploaders["both"], role=Role.ANALYST)
+    User.objects.filter(
+        pk__in=[uploaders["elsewhere"].pk, uploaders["police-analyst"].pk]
+    ).update(partner=police)
+    for name, user in uploaders.items():
+        UploadFactory(filename=name, by=user)
+
+    assert queued_for(provider) == {"mine", "colleague"}
+    assert queued_for(uploaders["police-lead"]) == set()
+    assert queued_for(analyst) == set(uploaders)
+
+
+def test_a_colleague_analysts_file_cannot_be_reached(county, user_with, signed_in):
+    analyst = user_with(Role.ANALYST)
+    provider = user_with(Role.DATA_PROVIDER, partner=county.police)
+    User.objects.filter(pk=analyst.pk).update(partner=county.police)
+    upload = receive(figures(Preston=3, Pendle="-7"), "secret.csv", by=analyst)
+    fit = receive(figures(Preston=5), "secret-too.csv", by=analyst)
+    client = signed_in(provider)
+
+    for name in GET_PAGES:
+        assert client.get(address(name, upload)).status_code == 404
+    assert client.get(address("upload_changes_csv", fit)).status_code == 404
+    assert "secret" not in client.get("/performance/uploads/").text
+    assert not AuditEvent.objects.filter(act=AuditEvent.Act.DOWNLOAD).exists()
+
+
+class Page(HTMLParser):
+    """The title, the ids and the links of the error summary."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.title, self.ids, self.links, self.fields = "", [], [], {}
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.inside = tag
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+            self.fields[attributes["id"]] = attributes.get("name")
+        if tag == "a" and attributes.get("href", "").startswith("#id_"):
+            self.links.append(attributes["href"].removeprefix("#"))
+
+    def handle_data(self, data):
+        if self.inside == "title":
+            self.title += data
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+
+
+def faulty_pages(client, analyst):
+    """Each page with a form that was filled in wrongly, and its fields at fault."""
+    commit_upload(receive(figures(Preston=3), "a.csv", by=analyst), by=analyst)
+    PublishedQuarter.objects.create(
+        period=Period.objects.get(kind="quarter", start="2022-01-01"), event_number=1
+    )
+    saved = Upload.objects.get()
+    revised = receive(figures(Preston=5), "b.csv", by=analyst)
+    return [
+        (client.post(NEW, {}), ["file", "counts_only"]),
+        (client.get("/performance/uploads/template/?quarter=2021-22-q9"), ["quarter"]),
+        (client.post(address("upload_withdraw", saved), {}), ["reason"]),
+        (client.post(address("upload_commit", revised), {"seen": 1}), ["reason"]),
+    ]
+
+
+def test_the_error_summary_is_there_once_and_its_links_land_on_their_fields(
+    county, analyst, analyst_client
+):
+    for response, fields in faulty_pages(analyst_client, analyst):
+        page = Page(response.text)
+
+        assert page.title.startswith("Error: ")
+        assert page.title.count("Error:") == 1
+        assert response.text.count("There is a problem") == 1
+        assert len(page.ids) == len(set(page.ids))
+        assert [page.fields[link] for link in page.links] == fields

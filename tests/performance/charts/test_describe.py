@@ -8,7 +8,6 @@ from performance.charts.describe import (
     Gap,
     Highlight,
     Mark,
-    Place,
     axis,
     figure,
     interval_plot,
@@ -17,7 +16,7 @@ from performance.charts.describe import (
 )
 from performance.periods import Month, Quarter
 from performance.statistics.intervals import Interval, rate_interval
-from performance.statistics.position import compare
+from performance.statistics.position import Place, compare
 from performance.statistics.process_control import process_control
 
 # Monthly burglaries, pan-Lancashire, December 2019 to March 2022; three have no file.

@@ -1,20 +1,15 @@
-from decimal import Decimal
-
 import pytest
 
 from csa_portal.documents import frozen
 from partnerships.models import AuditEvent, RoleAssignment
 from performance.ingest.checking import receive
-from performance.ingest.checks import NotANumber, number
 from performance.ingest.commit import Blocked, commit_upload
-from performance.models import Current, Event, Finding, Observation, Upload
+from performance.models import Current, Event, Observation, Upload
 from tests.factories import IndicatorFactory
 from tests.performance.ingest.small_county import (
     csv_bytes,
     figures,
     make_county,
-    street_bytes,
-    street_row,
     workbook_bytes,
 )
 
@@ -31,44 +26,6 @@ def found(upload, level="error"):
         (finding.where, finding.text, finding.wrong)
         for finding in upload.findings.filter(level=level)
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("1863", 1863),
-        (" 1,863 ", 1863),
-        ("1 863", 1863),
-        ("1\u00a0863", 1863),
-        ("\u22127", -7),
-        ("-00 ", 0),
-        ("12,345,678", 12345678),
-        ("2.50", Decimal("2.5")),
-        ("1.5e2", 150),
-    ],
-)
-def test_numbers_are_read_as_people_type_them(text, value):
-    assert number(text) == value
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "NaN",
-        "Infinity",
-        "-inf",
-        "1,8",
-        "12 34",
-        "1.2.3",
-        "about 5",
-        "(7)",
-        "1e999",
-        "٣",
-    ],
-)
-def test_what_is_no_number_is_not_made_one(text):
-    with pytest.raises(NotANumber):
-        number(text)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +249,17 @@ def test_words_and_parts_are_read(county, analyst):
         ("Preston", "value", "provisional", 3, 12, 2),
     ]
     assert found(upload, "note") == [
-        ("", "", "An empty value says nothing: the figure held there stays.")
+        ("", "", "An empty value says nothing: the figure held there stays."),
+        (
+            "",
+            "",
+            "No figure for Pendle and Rossendale, though others of the 3 areas have one.",
+        ),
+        (
+            "",
+            "",
+            "No figure for Preston and Rossendale, though others of the 3 areas have one.",
+        ),
     ]
 
 
@@ -393,112 +360,50 @@ def test_a_figure_far_from_those_held_is_a_query(county, analyst):
     )
 
 
-def test_an_indicator_of_another_source_is_a_note(county, analyst):
-    upload = receive(
-        csv_bytes(("disorder", "Preston", "2022-01", 3)), "figures.csv", by=analyst
+def test_areas_left_out_are_told_together(county, analyst):
+    data = csv_bytes(
+        *(("burglary", "Preston", quarter, 3) for quarter in ("Q2 2021/22", Q4)),
+        *(("robbery", area, Q4, 3) for area in ("Preston", "Rossendale")),
+        *(("repeat-victims", area, Q4, "") for area in ("Preston", "Pendle")),
     )
+
+    upload = receive(data, "figures.csv", by=analyst)
+
+    assert list(
+        upload.findings.filter(rule="coverage").values_list(
+            "level", "wrong", "mend", "cells"
+        )
+    ) == [
+        (
+            "note",
+            "No figure for Pendle and Rossendale, though others of the 3 areas have one.",
+            "Burglary, Q2 2021/22 and 1 more. A figure held there stays.",
+            4,
+        ),
+        (
+            "note",
+            "No figure for Pendle, though others of the 3 areas have one.",
+            "Robbery, Q4 2021/22. A figure held there stays.",
+            1,
+        ),
+    ]
+
+
+def test_an_area_with_a_fault_is_not_called_left_out(county, analyst):
+    upload = receive(figures(Preston=3, Pendle=-7), "figures.csv", by=analyst)
+
+    assert not upload.findings.filter(rule="coverage").exists()
+
+
+def test_an_indicator_of_another_source_is_a_note(county, analyst):
+    areas = ("Preston", "Pendle", "Rossendale")
+    data = csv_bytes(*(("disorder", area, "2022-01", 3) for area in areas))
+
+    upload = receive(data, "figures.csv", by=analyst)
 
     assert [wrong for _, _, wrong in found(upload, "note")] == [
         "Disorder usually comes from another kind of file: data.police.uk street-level "
         "crime."
-    ]
-
-
-# Street-level crime
-
-
-def test_a_month_is_whole_and_rows_without_a_place_are_the_wholes(county, analyst):
-    data = street_bytes(
-        street_row(), street_row(), street_row(place=""), street_row("Bolton 001A")
-    )
-
-    upload = receive(data, "anything.txt", by=analyst)
-    commit_upload(upload, by=analyst)
-
-    held = {
-        (current.indicator.title, current.area.name): int(current.observation.value)
-        for current in Current.objects.select_related(
-            "indicator", "area", "observation"
-        )
-    }
-    assert held == {
-        ("Disorder", "Preston"): 2,
-        ("Disorder", "Pendle"): 0,
-        ("Disorder", "Rossendale"): 0,
-        ("Disorder", "All Shire, no place recorded"): 1,
-        ("Shop theft", "Preston"): 0,
-        ("Shop theft", "Pendle"): 0,
-        ("Shop theft", "Rossendale"): 0,
-        ("Shop theft", "All Shire, no place recorded"): 0,
-    }
-    assert [wrong for _, _, wrong in found(upload, "note")] == [
-        "A row has no place. It counts for the whole and for no area.",
-        "A row lies in a district outside the county and is in no figure: Bolton.",
-    ]
-
-
-def test_a_month_loaded_again_replaces_the_month(county, analyst):
-    first = street_bytes(street_row(), street_row("Pendle 001A", "Shoplifting"))
-    commit_upload(receive(first, "first.csv", by=analyst), by=analyst)
-
-    again = street_bytes(street_row(), street_row())
-    commit_upload(
-        receive(again, "again.csv", by=analyst), by=analyst, reason="Reissued"
-    )
-
-    values = dict(
-        Current.objects.filter(observation__value__gt=0).values_list(
-            "area__name", "observation__value"
-        )
-    )
-    assert values == {"Preston": 2}
-
-
-@pytest.mark.parametrize(
-    ("row", "where", "sentence"),
-    [
-        (
-            street_row(force="Greater Manchester Police"),
-            "Row 2",
-            "A row is of Greater Manchester Police, and these figures are of Shire "
-            "Constabulary.",
-        ),
-        (street_row(kind="Shopliftin"), "Row 2", "No crime type is called that."),
-        (
-            street_row(month="2022-13"),
-            "Row 2",
-            "2022-13 is not a month.",
-        ),
-        (street_row(month="2031-01"), "Row 2", "January 2031 has not begun."),
-        (
-            street_row(place="Preston"),
-            "I2",
-            "An LSOA's name ends in a code such as 003A, and this does not.",
-        ),
-        (street_row()[:5], "Row 2", "The row has 5 cells and the header 12."),
-    ],
-)
-def test_faults_of_a_street_level_file(county, analyst, row, where, sentence):
-    upload = receive(street_bytes(row, street_row()), "street.csv", by=analyst)
-
-    assert (where, sentence) in [(w, s) for w, _, s in found(upload)]
-    with pytest.raises(Blocked):
-        commit_upload(upload, by=analyst)
-    assert not Observation.objects.exists()
-
-
-def test_what_is_known_and_unused_and_what_repeats_is_noted(county, analyst):
-    data = street_bytes(
-        street_row(kind="Other crime"),
-        street_row(crime_id="ab"),
-        street_row(crime_id="ab"),
-    )
-
-    upload = receive(data, "street.csv", by=analyst)
-
-    assert [wrong for _, _, wrong in found(upload, "note")] == [
-        "A row repeats a Crime ID. Every row is counted.",
-        "Rows of this crime type are known and not used.",
     ]
 
 
@@ -520,4 +425,4 @@ def test_checking_costs_the_same_however_many_figures(
         many = receive(csv_bytes(*rows), "many.csv", by=analyst)
 
     assert (few.figures_read, many.figures_read) == (3, 72)
-    assert Finding.objects.count() == 0
+    assert not many.findings.exists()

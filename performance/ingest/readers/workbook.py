@@ -1,0 +1,177 @@
+"""Excel workbooks (.xlsx): checked as an archive, scanned, and only then opened."""
+
+import datetime
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from performance.ingest.findings import NOTE, Problem
+from performance.ingest.readers.book import DAMAGED, Book, Refused, Sheet
+from performance.ingest.readers.sheet_scan import (
+    MAIN,
+    Extent,
+    extent_of,
+    refused_hostile,
+)
+
+MAX_MEMBERS = 2_000  # files inside a workbook
+MAX_OPENED_BYTES = 400 * 1024 * 1024
+MAX_RATIO = 200  # opened size over packed size, once it is worth asking
+WORTH_ASKING_BYTES = 5 * 1024 * 1024
+LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def read_workbook(data: bytes) -> Book:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = _checked_members(archive)
+            extents = {
+                name: extent_of(archive, path, name)
+                for name, path in _sheets(archive, names).items()
+            }
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = Book([], is_workbook=True)
+        for about in workbook.sheets_metadata:
+            if about.name not in extents:  # a sheet that is one chart
+                continue
+            extent = extents[about.name]
+            cells = workbook.get_sheet_by_name(about.name).to_python(
+                skip_empty_area=False
+            )
+            book.sheets.append(Sheet(about.name, _texts(cells, extent)))
+            book.problems += _oddities(about, extent)
+    except DefusedXmlException as error:
+        raise refused_hostile() from error
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        ParseError,
+        expat.ExpatError,
+        CalamineError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise Refused(*DAMAGED) from error
+    if "xl/vbaProject.bin" in names:
+        book.problems.append(
+            Problem(NOTE, "macros", "The workbook's macros were not run.")
+        )
+    return book
+
+
+def _checked_members(archive: zipfile.ZipFile) -> set[str]:
+    """The names inside; refuses what is no .xlsx, or would be too large once opened."""
+    members = archive.infolist()
+    names = {member.filename for member in members}
+    opened = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if (
+        len(members) > MAX_MEMBERS
+        or opened > MAX_OPENED_BYTES
+        or (opened > WORTH_ASKING_BYTES and opened > MAX_RATIO * packed)
+    ):
+        raise Refused(
+            f"Opened, this file would be {opened / 1024**2:,.0f} MB in {len(members):,} "
+            "parts: more than is safe. It was not opened.",
+            "Copy the figures into a blank workbook and upload that.",
+            rule="hostile",
+        )
+    if any(member.flag_bits & 1 for member in members):
+        raise Refused(
+            "The file is locked with a password.",
+            "Take the password off and upload it again.",
+        )
+    if "xl/workbook.xml" not in names:
+        raise _refused_package(names)
+    for member in members:
+        if member.filename.endswith((".xml", ".rels")):
+            with archive.open(member) as file:
+                head = file.read(4096)
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise refused_hostile()
+    return names
+
+
+def _refused_package(names: set[str]) -> Refused:
+    if "content.xml" in names or "xl/workbook.bin" in names:
+        return Refused(
+            "This kind of workbook (.ods or .xlsb) is not read.",
+            "Open it, save it as an Excel workbook (.xlsx), and upload that.",
+        )
+    if "word/document.xml" in names or "ppt/presentation.xml" in names:
+        return Refused(
+            "This is a text document or a presentation, not a workbook or a CSV file.",
+            "Upload the workbook that the figures are kept in, or a CSV file.",
+        )
+    return Refused(
+        "This is a packed file (.zip), not a workbook or a CSV file.",
+        "Unpack it and upload the files in it one by one.",
+    )
+
+
+def _sheets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
+    """The worksheets' names, each with the path of its XML."""
+    links = {
+        link.get("Id"): posixpath.normpath(
+            posixpath.join("xl", link.get("Target", "")).removeprefix("/")
+            if not link.get("Target", "").startswith("/")
+            else link.get("Target", "").removeprefix("/")
+        )
+        for link in fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        if link.get("Type", "").endswith("/worksheet")
+    }
+    sheets = fromstring(archive.read("xl/workbook.xml")).iter(f"{{{MAIN}}}sheet")
+    return {
+        sheet.get("name"): links[sheet.get(LINK)]
+        for sheet in sheets
+        if links.get(sheet.get(LINK)) in names
+    }
+
+
+def _texts(cells: list[list], extent: Extent) -> list[list[str]]:
+    rows = [[_text(value) for value in row] for row in cells]
+    for (row, column), text in extent.told.items():
+        while len(rows) < row:
+            rows.append([])
+        cells_of_row = rows[row - 1]
+        cells_of_row += [""] * (column - len(cells_of_row))
+        cells_of_row[column - 1] = text
+    return rows
+
+
+def _text(value: object) -> str:
+    """A cell's value as people would type it; the first of a month is that month."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.15g}"
+    if isinstance(value, datetime.date):  # and its times
+        return f"{value:%B %Y}" if value.day == 1 else f"{value:%Y-%m-%d}"
+    return str(value)
+
+
+def _oddities(about, extent: Extent) -> Iterator[Problem]:
+    if about.visible != SheetVisibleEnum.Visible:
+        yield Problem(NOTE, "hidden", "A hidden sheet was read too.", sheet=about.name)
+    for row in extent.hidden_rows:
+        yield Problem(
+            NOTE,
+            "hidden",
+            "A hidden row was read too.",
+            sheet=about.name,
+            row=row,
+            wrong_many="Hidden rows were read too.",
+        )

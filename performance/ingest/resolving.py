@@ -1,0 +1,394 @@
+"""From readings to figures: whose, where, when and how many. Pure: no Django.
+
+Nothing stops at the first problem, and nothing is guessed.
+"""
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from performance import periods
+from performance.ingest.findings import ERROR, NOTE, Problem
+from performance.ingest.known import Figure, Known, Measure, Resolved, plain
+from performance.ingest.numbers import PLACES, WRITE_DIGITS, NotANumber, number, printed
+from performance.ingest.readings import Cell, Reading
+
+STATES = {
+    "missing": "missing",
+    "not applicable": "not_applicable",
+    "suppressed": "suppressed",
+}
+STATUSES = ("final", "provisional", "estimated")
+SPREADSHEET_ERROR = re.compile(r"#[A-Z/0]+[!?A]?", re.ASCII)
+SPREADSHEET_ERRORS = {
+    "#REF!": "has lost what it points at",
+    "#N/A": "found nothing",
+    "#DIV/0!": "divides by nothing",
+    "#VALUE!": "was given something that is no number",
+    "#NAME?": "uses a name that does not exist",
+    "#NUM!": "has no result",
+    "#NULL!": "points at no cell",
+}
+
+
+def resolve_readings(readings: Iterable[Reading], known: Known) -> Resolved:
+    """The figures of a workbook or CSV, and every problem with them."""
+    return _Resolver(known).resolve(readings)
+
+
+class _Resolver:
+    """Reads of one file; names and periods are looked up once each."""
+
+    def __init__(self, known: Known):
+        self.known = known
+        self.problems: list[Problem] = []
+        self.tidied: list[Cell] = []
+        self.measures: dict[str, Measure | None] = {}
+        self.areas: dict[str, int | None] = {}
+        self.periods: dict[tuple[str, str], periods.Period | str] = {}
+        self.titles = {plain(m.title): m.title for m in known.measures.values()}
+        self.names = {plain(name): name for name in known.area_names.values()}
+        self.told: set[tuple[str, int, int, str]] = set()
+
+    def resolve(self, readings: Iterable[Reading]) -> Resolved:
+        held: dict[tuple, list[tuple[Figure, Reading]]] = defaultdict(list)
+        for reading in readings:
+            if figure := self.figure(reading):
+                key = (figure.measure.pk, figure.area, figure.period)
+                held[key].append((figure, reading))
+        self.problems += _repeats(held, self.known)
+        if self.tidied:
+            self.problems.append(
+                Problem(
+                    NOTE,
+                    "tidied",
+                    "A number typed as text was read as a number.",
+                    text=self.tidied[0].text,
+                    sheet=self.tidied[0].sheet,
+                    wrong_many="{cells} numbers typed as text, such as this, were read "
+                    "as numbers.",
+                    cells=len(self.tidied),
+                )
+            )
+        return Resolved([pairs[0][0] for pairs in held.values()], self.problems)
+
+    def figure(self, reading: Reading) -> Figure | None:
+        measure = self.measure(reading.indicator)
+        area = self.area(reading.area)
+        period = self.period(reading.period, measure)
+        status = self.status(reading.status)
+        if measure is None:
+            return None
+        if area is not None and not self.covers(measure, area, reading):
+            area = None
+        numbers = self.numbers(measure, reading)
+        if None in (area, period, status, numbers):
+            return None
+        state, value, denominator = numbers
+        at = reading.value
+        return Figure(
+            *(measure, area, period, state, status, value, denominator),
+            *(at.sheet, at.row, at.column),
+        )
+
+    def tell(self, cell: Cell, level: str, rule: str, wrong: str, mend: str, **more):
+        """Say something about a cell, once, however many readings share it."""
+        key = (cell.sheet, cell.row, cell.column, wrong)
+        if key not in self.told:
+            self.told.add(key)
+            self.problems.append(about(cell, level, rule, wrong, mend, **more))
+
+    def measure(self, cell: Cell) -> Measure | None:
+        if cell.text not in self.measures:
+            self.measures[cell.text] = self.known.measures.get(plain(cell.text))
+        measure = self.measures[cell.text]
+        if measure is None:
+            if cell.text.strip():
+                wrong = "No indicator is called that."
+                mend = nearest(cell.text, self.titles, "Indicators")
+            else:
+                wrong = "The row names no indicator."
+                mend = "Write the indicator's name, or delete the row."
+            if not self.broken(cell):
+                self.tell(cell, ERROR, "unknown-indicator", wrong, mend)
+        elif not measure.mine:
+            self.tell(
+                cell,
+                ERROR,
+                "not-yours",
+                f"{measure.title} is not yours to upload.",
+                "Leave it out, or ask the analyst to upload it.",
+            )
+            return None
+        return measure
+
+    def area(self, cell: Cell) -> int | None:
+        if cell.text not in self.areas:
+            self.areas[cell.text] = self.known.areas.get(plain(cell.text))
+        area = self.areas[cell.text]
+        if area is None and not self.broken(cell):
+            if cell.text.strip():
+                wrong = "No area is called that."
+                mend = nearest(cell.text, self.names, "Areas")
+            else:
+                wrong = "The row names no area."
+                mend = "Write the area's name, or delete the row."
+            self.tell(cell, ERROR, "unknown-area", wrong, mend)
+        return area
+
+    def period(self, cell: Cell, measure: Measure | None) -> periods.Period | None:
+        kind = measure.native_period if measure else ""
+        key = (cell.text, kind)
+        if key not in self.periods:
+            self.periods[key] = _read_period(cell.text, kind or None)
+        period = self.periods[key]
+        if isinstance(period, str):
+            wrong, _, mend = period.partition(". ")
+            if not self.broken(cell):
+                self.tell(
+                    cell, ERROR, "unknown-period", wrong.removesuffix(".") + ".", mend
+                )
+            return None
+        if period.start > self.known.today:
+            self.tell(
+                cell,
+                ERROR,
+                "not-begun",
+                f"{period.label} has not begun.",
+                "Check the year, or wait until there are figures.",
+            )
+            return None
+        return period
+
+    def status(self, cell: Cell) -> str | None:
+        text = plain(cell.text) or "final"
+        if text in STATUSES:
+            return text
+        if not self.broken(cell):
+            self.tell(
+                cell,
+                ERROR,
+                "unknown-status",
+                "No status is called that.",
+                "Write final, provisional or estimated, or leave it empty for final.",
+            )
+        return None
+
+    def covers(self, measure: Measure, area: int, reading: Reading) -> bool:
+        """Whether the indicator has figures for an area; says so where it has none.
+
+        Populations and published rates are held for comparison too, so for any area.
+        """
+        if area in measure.areas or measure.kind in ("population", "published_rate"):
+            return True
+        name = self.known.area_names[area]
+        if area == measure.whole and measure.by_area:
+            wrong = f"{measure.title} for {name} is added up from its areas."
+            mend = "Leave this figure out, and give one for each area."
+        elif not measure.by_area:
+            wrong = f"{measure.title} is one figure for the whole, not one for {name}."
+            mend = (
+                f"Give it for {self.known.area_names.get(measure.whole, 'the whole')}."
+            )
+        else:
+            wrong = f"{measure.title} is not collected for {name}."
+            mend = f"It is collected for {measure.covers}. Leave this figure out."
+        cell = reading.area if measure.by_area else reading.value
+        self.tell(cell, ERROR, "other-area", wrong, mend)
+        return False
+
+    def numbers(
+        self, measure: Measure, reading: Reading
+    ) -> tuple[str, Decimal | None, Decimal | None] | None:
+        """State, value and denominator of a reading, or None when one is wrong."""
+        if state := STATES.get(plain(reading.value.text)):
+            if reading.denominator.text.strip():
+                self.tell(
+                    reading.denominator,
+                    ERROR,
+                    "denominator-without-value",
+                    "There is something to count it out of, and no figure.",
+                    "Leave this cell empty as well.",
+                )
+                return None
+            return state, None, None
+        value = self.number(reading.value, measure)
+        if not reading.denominator.text.strip():
+            if measure.kind == "proportion":
+                self.tell(
+                    reading.value,
+                    ERROR,
+                    "no-denominator",
+                    f"{measure.title} needs what it is out of as well.",
+                    "Write it in the column beside it.",
+                )
+                return None
+            return None if value is None else ("value", value, None)
+        if measure.kind != "proportion":
+            self.tell(
+                reading.denominator,
+                ERROR,
+                "unwanted-denominator",
+                f"{measure.title} is not a part of something.",
+                "Leave this cell empty.",
+            )
+            return None
+        denominator = self.number(reading.denominator, measure)
+        if value is None or denominator is None:
+            return None
+        if not denominator:
+            self.tell(
+                reading.denominator,
+                ERROR,
+                "part-of-nothing",
+                "Nothing can be a part of 0.",
+                "If there was nothing to count it out of, write not applicable.",
+            )
+            return None
+        if denominator < value:
+            self.tell(
+                reading.denominator,
+                ERROR,
+                "part-above-whole",
+                f"{printed(value)} out of {printed(denominator)} is more than all.",
+                "Check both figures. They may be the wrong way round.",
+            )
+            return None
+        return "value", value, denominator
+
+    def number(self, cell: Cell, measure: Measure) -> Decimal | None:
+        text = cell.text
+        if self.broken(cell):
+            return None
+        if not text.strip():
+            self.tell(cell, ERROR, "no-value", "There is no figure here.", WRITE_DIGITS)
+            return None
+        in_per_cent = measure.kind == "published_rate" and "%" in measure.unit
+        if in_per_cent:
+            text = text.strip().removesuffix("%")
+        try:
+            value = number(text)
+        except NotANumber as error:
+            self.tell(cell, ERROR, "not-a-number", str(error), error.mend)
+            return None
+        what = "rate" if measure.kind == "published_rate" else "count"
+        if value < 0:
+            self.tell(
+                cell,
+                ERROR,
+                "negative",
+                f"A {what} cannot be less than 0.",
+                "Ask whoever supplied it. If it is not known, write missing.",
+            )
+            return None
+        if what == "count" and value != value.to_integral_value():
+            self.tell(
+                cell,
+                ERROR,
+                "not-whole",
+                "A count is a whole number.",
+                "Write how many there were. A rate or an average is another indicator.",
+            )
+            return None
+        if not re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text, re.ASCII):
+            self.tidied.append(cell)
+        return value.quantize(PLACES)
+
+    def broken(self, cell: Cell) -> bool:
+        """Whether a spreadsheet shows the cell as an error or has lost its result."""
+        text = cell.text.strip()
+        if SPREADSHEET_ERROR.fullmatch(text):
+            why = SPREADSHEET_ERRORS.get(text, "has an error")
+            self.tell(
+                cell,
+                ERROR,
+                "spreadsheet-error",
+                f"The formula in this cell {why}.",
+                "Open the workbook the figures came from, copy the results and paste "
+                "them here as values.",
+                wrong_many=f"{{cells}} cells hold a formula that {why}.",
+            )
+            return True
+        if text.startswith("="):
+            self.tell(
+                cell,
+                ERROR,
+                "bare-formula",
+                "The cell holds a formula without its result.",
+                "Open the workbook in a spreadsheet program, save it there and upload it "
+                "again, or paste the results as values.",
+            )
+            return True
+        return False
+
+
+def about(problem_at: Cell, level: str, rule: str, wrong: str, mend: str, **more):
+    return Problem(
+        level,
+        rule,
+        wrong,
+        mend,
+        problem_at.text,
+        problem_at.sheet,
+        problem_at.row,
+        problem_at.column,
+        **more,
+    )
+
+
+def _read_period(text: str, kind: str | None) -> periods.Period | str:
+    """The period, or the sentence that says why there is none."""
+    try:
+        return periods.parse(text, kind)
+    except periods.NoSuchPeriod as error:
+        return str(error)
+
+
+def nearest(text: str, names: Mapping[str, str], sheet: str) -> str:
+    """How to mend a name that nothing is called."""
+    close = difflib.get_close_matches(plain(text), names, n=1, cutoff=0.7)
+    if close:
+        return (
+            f"The nearest name is {names[close[0]]}. Type it so if it is meant. We have "
+            "not guessed."
+        )
+    return f"The names are in the sheet “{sheet}” of the blank workbook."
+
+
+def _repeats(
+    held: Mapping[tuple, Sequence[tuple[Figure, Reading]]], known: Known
+) -> Iterator[Problem]:
+    """Figures given more than once; those of the same cells in one problem."""
+    together: dict[tuple[Cell, ...], list[Sequence[tuple[Figure, Reading]]]]
+    together = defaultdict(list)
+    for pairs in held.values():
+        if len(pairs) > 1:
+            cells = tuple(reading.area for _, reading in pairs)
+            if len(set(cells)) == 1:  # one row, two columns of a name
+                cells = tuple(reading.indicator for _, reading in pairs)
+            together[cells].append(pairs)
+    for cells, repeated in together.items():
+        figure = repeated[0][0][0]
+        texts = [other.value.text.strip() for _, other in repeated[0]]
+        times = "twice" if len(texts) == 2 else f"{len(texts)} times"
+        what = f"{figure.measure.title}, {figure.period.label}"
+        given = (
+            f"each time with {texts[0]}"
+            if len(set(texts)) == 1
+            else f"with {', '.join(texts[:-1])} and {texts[-1]}"
+        )
+        more = f", and {len(repeated) - 1:,} more figures" if repeated[1:] else ""
+        for cell in cells:
+            yield Problem(
+                ERROR,
+                "repeated",
+                f"{known.area_names[figure.area]} is there {times}, {given} "
+                f"({what}{more}).",
+                "Keep the right one and delete the other. We have not guessed.",
+                cells[0].text,
+                cell.sheet,
+                cell.row,
+                cell.column,
+            )
