@@ -1,7 +1,5 @@
-"""What is on a page, as CSV: every figure with its source, licence and status."""
+"""What is on a page, as rows: every figure with its source, licence and status."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from performance.dashboard import Glance, IndicatorPage
@@ -33,34 +31,20 @@ HEADER = [
     "source",
     "licence",
 ]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def glance_csv(page: Glance) -> str:
-    """The quarter's figures of every headline indicator, wholes and areas."""
-    return _csv(row for each in page.rows for row in _quarter_rows(each))
+def glance_rows(page: Glance) -> list[list]:
+    """The quarter's figures of every headline indicator, wholes and areas, under a head."""
+    return _table(row for each in page.rows for row in _quarter_rows(each))
 
 
-def indicator_csv(page: IndicatorPage) -> str:
-    """The indicator's series, then the quarter with its areas."""
-    rows = [*_series_rows(page), *_quarter_rows(page.row)]
-    return _csv(rows)
+def indicator_rows(page: IndicatorPage) -> list[list]:
+    """The indicator's series, then the quarter with its areas, under a head."""
+    return _table([*_series_rows(page), *_quarter_rows(page.row)])
 
 
-def safe(cell: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.startswith(FORMULA):
-        return f"'{cell}"
-    return "" if cell is None else cell
-
-
-def _csv(rows: Iterable[dict]) -> str:
-    file = io.StringIO()
-    writer = csv.DictWriter(file, HEADER, restval="")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: safe(cell) for column, cell in row.items()})
-    return file.getvalue()
+def _table(rows: Iterable[dict]) -> list[list]:
+    return [HEADER, *([row.get(column) for column in HEADER] for row in rows)]
 
 
 def _series_rows(page: IndicatorPage) -> Iterator[dict]:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from csa_portal.documents.dates import today
 from csa_portal.documents.pdf import html_to_pdf
-from priorities import document, framework
+from priorities import document, term_chart
 from priorities.models import Version
 
 
@@ -36,7 +36,7 @@ def agreement_pdf(version: Version) -> bytes:
 def context(version: Version) -> dict:
     """Everything the printed agreement says."""
     records = document.Records(version)
-    chart = framework.term_chart(records.framework)
+    chart = term_chart.draw(records.framework)
     return {
         "document": document.read(records),
         "version": version,
@@ -44,7 +44,7 @@ def context(version: Version) -> dict:
         "versions": document.versions_of(version.agreement.edition),
         "chart": chart,
         "drawing": picture(chart) if chart else "",
-        "gaps": document.gaps(records),
+        "gaps": document.gaps_of(records),
         "links": records.links,
         "legislation": records.legislation,
         "county": settings.COUNTY,
@@ -54,7 +54,7 @@ def context(version: Version) -> dict:
     }
 
 
-def picture(chart: framework.Chart) -> str:
+def picture(chart: term_chart.Chart) -> str:
     """The chart as the address of a picture: only a picture can carry words in a PDF."""
     drawing = render_to_string("priorities/_term_chart.svg", {"chart": chart})
     return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
-def safe(cell: object) -> str:
-    """The cell's text, quoted where a spreadsheet would take it for a formula.
 
-    Source: OWASP, CSV Injection.
+def safe(cell: object) -> object:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Numbers stay numbers, also below 0; None is an empty cell. Source: OWASP, CSV
+    Injection.
     """
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    if isinstance(cell, str) and cell.startswith(FORMULA):
+        return f"'{cell}"
+    return "" if cell is None else cell
 
 
 def to_csv(rows: Iterable[Sequence[object]]) -> str:

@@ -2,11 +2,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from partnerships.models.dated import DatedQuerySet, ends_after_start
-
-
-class AreaManager(models.Manager.from_queryset(DatedQuerySet)):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
+from partnerships.models.slugged import DatedSlugManager, SlugManager
 
 
 class Area(models.Model):
@@ -36,7 +32,7 @@ class Area(models.Model):
         "self", symmetrical=False, related_name="predecessors", blank=True
     )
 
-    objects = AreaManager()
+    objects = DatedSlugManager()
     history = HistoricalRecords(m2m_fields=[successors])
 
     class Meta:
@@ -56,11 +52,6 @@ class Area(models.Model):
 
     def natural_key(self):
         return (self.slug,)
-
-
-class AreaGroupManager(models.Manager):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
 
 
 class AreaGroup(models.Model):
@@ -89,7 +80,7 @@ class AreaGroup(models.Model):
         Area, through="AreaGroupMember", related_name="groups"
     )
 
-    objects = AreaGroupManager()
+    objects = SlugManager()
     history = HistoricalRecords()
 
     class Meta:

@@ -8,11 +8,7 @@ from partnerships.models.area import Area
 from partnerships.models.dated import DatedQuerySet, ends_after_start
 from partnerships.models.legislation import Provision
 from partnerships.models.partner import Partner
-
-
-class BoardManager(models.Manager.from_queryset(DatedQuerySet)):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
+from partnerships.models.slugged import DatedSlugManager
 
 
 class Board(models.Model):
@@ -70,7 +66,7 @@ class Board(models.Model):
         related_name="succeeded",
     )
 
-    objects = BoardManager()
+    objects = DatedSlugManager()
     history = HistoricalRecords()
 
     class Meta:

@@ -2,11 +2,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from csa_portal.documents.dates import validate_partial_date
-
-
-class LegislationManager(models.Manager):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
+from partnerships.models.slugged import SlugManager
 
 
 class Legislation(models.Model):
@@ -60,7 +56,7 @@ class Legislation(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     url = models.URLField(blank=True)
 
-    objects = LegislationManager()
+    objects = SlugManager()
     history = HistoricalRecords()
 
     class Meta:
@@ -74,11 +70,6 @@ class Legislation(models.Model):
         return (self.slug,)
 
 
-class ProvisionManager(models.Manager):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
-
-
 class Provision(models.Model):
     """A section, part or regulation that gives a partner or a body its role."""
 
@@ -90,7 +81,7 @@ class Provision(models.Model):
     says = models.CharField(max_length=300)
     url = models.URLField(blank=True)
 
-    objects = ProvisionManager()
+    objects = SlugManager()
     history = HistoricalRecords()
 
     class Meta:

@@ -6,11 +6,7 @@ from csa_portal.documents.dates import validate_partial_date
 from partnerships.models.area import Area
 from partnerships.models.dated import DatedQuerySet, ends_after_start
 from partnerships.models.legislation import Provision
-
-
-class PartnerManager(models.Manager.from_queryset(DatedQuerySet)):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
+from partnerships.models.slugged import DatedSlugManager
 
 
 class Partner(models.Model):
@@ -47,7 +43,7 @@ class Partner(models.Model):
     valid_from = models.DateField("active from", null=True, blank=True)
     valid_until = models.DateField("active until", null=True, blank=True)
 
-    objects = PartnerManager()
+    objects = DatedSlugManager()
     history = HistoricalRecords()
 
     class Meta:

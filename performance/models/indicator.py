@@ -6,9 +6,9 @@ from simple_history.models import HistoricalRecords
 from partnerships.access import may
 from partnerships.models import AreaGroup, Board, Partner, RoleAssignment
 from partnerships.models.dated import ends_after_start
+from partnerships.models.slugged import SlugManager
 from performance.models.period import Period
 from priorities.models import KeyIssue
-from priorities.models.slugged import SlugManager
 
 
 class UnitCost(models.Model):

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django_tables2 import RequestConfig
 
 from csa_portal.documents.dates import today
+from csa_portal.documents.spreadsheets import csv_response
 from performance import dashboard, downloads
 from performance.filters import IndicatorFilter
 from performance.periods import NoSuchPeriod, Quarter
@@ -55,7 +56,7 @@ def glance_csv(request, quarter):
     if not readable(reader, quarter):
         raise Http404(quarter.slug)
     page = dashboard.glance(reader, quarter)
-    return csv_file(downloads.glance_csv(page), f"figures-{quarter.slug}")
+    return csv_response(f"figures-{quarter.slug}.csv", downloads.glance_rows(page))
 
 
 @login_not_required
@@ -80,7 +81,8 @@ def indicator(request, slug):
 @login_not_required
 def indicator_csv(request, slug):
     page = indicator_page(request, slug)
-    return csv_file(downloads.indicator_csv(page), f"{slug}-{page.quarter.slug}")
+    name = f"{slug}-{page.quarter.slug}.csv"
+    return csv_response(name, downloads.indicator_rows(page))
 
 
 @login_not_required
@@ -100,11 +102,6 @@ def indicator_page(request, slug):
         except NoSuchPeriod as error:
             raise Http404(text) from error
     return dashboard.indicator_page(request.user, slug, quarter)
-
-
-def csv_file(text, name):
-    """With a byte order mark, so that a spreadsheet reads the signs."""
-    return attachment(f"\ufeff{text}", "text/csv; charset=utf-8", f"{name}.csv")
 
 
 def attachment(content, content_type, name):

@@ -1,21 +1,20 @@
 """Uploads: a file, what was found in it, what it will change, saved, taken back."""
 
-import csv
 import io
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from csa_portal.documents import frozen
+from csa_portal.documents.spreadsheets import csv_response
 from partnerships import audit
 from partnerships.access import requires
 from partnerships.models import AuditEvent
-from performance.downloads import safe
 from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
 from performance.ingest import template
 from performance.ingest.changes import Changes, compare
@@ -277,7 +276,8 @@ def upload_findings_csv(request, pk):
         for finding in upload.findings.all()
     ]
     head = ("level", "sheet", "where", "cells", "the cell says", "what is wrong")
-    return csv_file([(*head, "how to mend it", "reason"), *rows], f"findings-{pk}")
+    rows = [(*head, "how to mend it", "reason"), *rows]
+    return csv_response(f"findings-{pk}.csv", rows)
 
 
 @require_safe
@@ -299,14 +299,5 @@ def upload_changes_csv(request, pk):
         for change in getattr(changes, kind)
     ]
     head = ("change", "indicator", "area", "period", "now", "will be", "difference")
-    return csv_file([(*head, "per cent", "published"), *rows], f"changes-{pk}")
-
-
-def csv_file(rows, name):
-    file = io.StringIO()
-    csv.writer(file).writerows([safe(cell) for cell in row] for row in rows)
-    return HttpResponse(
-        file.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    rows = [(*head, "per cent", "published"), *rows]
+    return csv_response(f"changes-{pk}.csv", rows)

@@ -1,9 +1,9 @@
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from partnerships.models.slugged import SlugManager
 from priorities.models.agreement import Agreement
 from priorities.models.key_issue import KeyIssue
-from priorities.models.slugged import SlugManager
 
 
 class PlanPriority(models.Model):

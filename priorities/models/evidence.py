@@ -4,9 +4,9 @@ from simple_history.models import HistoricalRecords
 
 from csa_portal.documents.dates import validate_partial_date
 from partnerships.models import Area, Board, Partner
+from partnerships.models.slugged import SlugManager
 from priorities.models.agreement import Agreement
 from priorities.models.key_issue import KeyIssue, Programme
-from priorities.models.slugged import SlugManager
 
 
 class Achievement(models.Model):

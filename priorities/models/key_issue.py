@@ -4,8 +4,8 @@ from simple_history.models import HistoricalRecords
 
 from csa_portal.documents.dates import validate_partial_date
 from partnerships.models import Board, Provision
+from partnerships.models.slugged import SlugManager
 from priorities.models.agreement import Agreement, Version
-from priorities.models.slugged import SlugManager
 
 
 class Priority(models.Model):

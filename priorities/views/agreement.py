@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from csa_portal.documents.dates import today
 from priorities import document, pdf
 from priorities.models import Agreement, Version
-from priorities.views.priorities import crumb
+from priorities.views.priorities import crumb, records_or_404
 
 
 def version_or_404(edition):
@@ -33,10 +33,7 @@ def page_of(version, **context):
 
 @login_not_required
 def current_agreement(request):
-    agreement = document.current_agreement()
-    if agreement is None:
-        raise Http404("No agreement is written out here yet.")
-    return redirect(agreement)
+    return redirect(records_or_404().agreement)
 
 
 @login_not_required

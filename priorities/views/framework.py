@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from csa_portal.documents.spreadsheets import csv_response
-from priorities import framework
+from priorities import term_chart
 from priorities.views.priorities import crumb, records_or_404
 
 
@@ -26,10 +26,10 @@ def delivery_framework(request):
 
 def chart_of(built):
     """The chart of terms as components/_figure.html takes it; None without any dates."""
-    wide = framework.term_chart(built)
+    wide = term_chart.draw(built)
     if wide is None:
         return None
-    narrow = framework.term_chart(built, narrow=True)
+    narrow = term_chart.draw(built, narrow=True)
     return {
         "id": "terms",
         "reading": wide.reading,

@@ -2,25 +2,19 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from csa_portal.documents.spreadsheets import csv_response
 from priorities import document
-from priorities.models import Priority
 
 
-def records_or_404(edition=None):
-    """The records of an edition's newest version, or of the agreement now in force."""
-    if edition is None:
-        agreement = document.current_agreement()
-        if agreement is None:
-            raise Http404("No agreement is written out here yet.")
-        edition = agreement.edition
-    versions = document.versions_of(edition)
-    if not versions:
-        raise Http404(f"No version of {edition} is written out here.")
-    return document.Records(versions[0])
+def records_or_404():
+    """The records of the agreement now in force, else of the latest."""
+    version = document.current_version()
+    if version is None:
+        raise Http404("No agreement is written out here yet.")
+    return document.Records(version)
 
 
 def crumb(agreement):
@@ -46,14 +40,15 @@ def priority_list(request):
 
 @login_not_required
 def priority(request, slug):
-    found = get_object_or_404(Priority.objects.select_related("agreement"), slug=slug)
-    records = records_or_404(found.agreement.edition)
-    rows = document.priority_rows(records)
+    version = document.version_with_priority(slug)
+    if version is None:
+        raise Http404(f"No priority is called {slug}.")
+    rows = document.priority_rows(document.Records(version))
     context = {
         "section": "priorities",
         "crumbs": [priorities_crumb()],
-        "agreement": records.agreement,
-        "row": next(row for row in rows if row.priority.pk == found.pk),
+        "agreement": version.agreement,
+        "row": next(row for row in rows if row.priority.slug == slug),
     }
     return render(request, "priorities/priority.html", context)
 
@@ -71,7 +66,7 @@ def key_issue(request, slug):
 @login_not_required
 def alignment(request):
     records = records_or_404()
-    rows = records.alignment
+    rows = records.alignment_with_themes
     context = {
         "section": "agreement",
         "crumbs": [crumb(records.agreement)],
@@ -91,7 +86,7 @@ def alignment_csv(request):
     heads = ["Key issue", "Police and crime plan", "Plan priority", "District theme"]
     rows = [
         (row.key_issue or "", row.plan_priority.plan, row.plan_priority.title, theme)
-        for row in records.alignment
+        for row in records.alignment_with_themes
         for theme in row.district_themes.all()
     ]
     filename = f"alignment-{records.agreement.edition}.csv"

@@ -37,7 +37,7 @@ def sent(data, name="figures.csv", **fields):
 
 
 def rows_of(response):
-    return list(csv.reader(io.StringIO(response.content.decode())))
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
 
 
 def test_a_file_goes_from_upload_to_committed_and_back(county, analyst_client):

@@ -3,7 +3,6 @@ import io
 
 import pytest
 
-from performance.downloads import safe
 from performance.models import Indicator, IndicatorKeyIssue
 from performance.periods import Quarter
 from tests.factories import (
@@ -339,17 +338,6 @@ def test_the_csv_of_an_indicator_says_why_a_month_has_no_figure(
 
     assert (june["figure"], june["no figure because"]) == ("", "no figure")
     assert len(rows) == 27 + 1 + 4  # months, the whole's quarter, its areas
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_text_that_a_spreadsheet_would_run_is_made_safe(text):
-    assert safe(text) == f"'{text}"
-
-
-def test_numbers_and_plain_text_stay_as_they_are():
-    assert safe(-3) == -3
-    assert safe("Fylde") == "Fylde"
-    assert safe(None) == ""
 
 
 def test_a_title_that_is_a_formula_is_safe_in_the_file(board_client, place):

@@ -29,7 +29,7 @@ def test_county_has_no_heading_that_skips_a_level(lancashire):
 
 
 def test_county_gaps_are_listed(lancashire):
-    gaps = [gap.what for gap in document.gaps(lancashire)]
+    gaps = [gap.what for gap in document.gaps_of(lancashire)]
 
     assert gaps[0] == "No strategic group recorded"
     assert "Cracking down on burglary and robbery: no county key issue" in gaps
@@ -40,7 +40,7 @@ def test_key_issue_page_tells_one_issue(lancashire):
     page = document.key_issue_page("road-safety")
 
     assert page.issue.title == "Road safety"
-    assert [line.name for line in page.groups.lines] == [
+    assert [line.name for line in page.row.groups.lines] == [
         "Lancashire Road Safety Partnership Executive Board",
         "Strategic Roads Policing Board",
     ]
