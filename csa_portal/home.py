@@ -7,11 +7,11 @@ from itertools import groupby
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from csa_portal.documents.dates import today
 from partnerships.access import may
 from partnerships.models import Board, User
 from performance import dashboard
 from performance.models import PublishedQuarter, Upload
+from priorities.document import current_version
 from priorities.models import (
     Agreement,
     FrameworkEntry,
@@ -62,7 +62,7 @@ class Home:
 
 def home(user: User) -> Home:
     """Everything the front page prints; a fixed number of queries."""
-    version = version_in_force()
+    version = current_version()
     agreement = version.agreement if version else None
     return Home(
         version=version,
@@ -77,15 +77,6 @@ def home(user: User) -> Home:
         ),
         tasks=tuple(tasks_for(user)),
     )
-
-
-def version_in_force() -> Version | None:
-    """The version whose term holds today, else of the latest term."""
-    versions = Version.objects.select_related(
-        "agreement__owner", "agreement__predecessor"
-    ).order_by("-agreement__starts_year", "-number")
-    in_term = Agreement.objects.in_term(today()).values("pk")
-    return versions.filter(agreement__in=in_term).first() or versions.first()
 
 
 def answers_to(owner: Board) -> tuple[Board, ...]:

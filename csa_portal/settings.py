@@ -201,6 +201,10 @@ if not DEMO and not DEBUG:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600)
 
+# A month says too little about its areas to set them against other months when a smaller
+# share of its recorded crimes has a place; pages print the share.
+PLACED_ENOUGH = env.float("PLACED_ENOUGH", default=0.9)
+
 # Files that people upload.
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=100 * 1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

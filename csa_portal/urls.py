@@ -9,10 +9,11 @@ register_converter(EditionConverter, "edition")
 register_converter(QuarterConverter, "quarter")
 
 # The converters stand before the apps' addresses, which use them as they are imported.
-from csa_portal.views import accounts, audit, help, site  # noqa: E402
+from csa_portal.views import accounts, audit, help, key_issues, site  # noqa: E402
 
 urlpatterns = [
     path("", site.home, name="home"),
+    path("key-issues/<slug:slug>/", key_issues.key_issue, name="key_issue"),
     path("", include("partnerships.urls")),
     path("", include("priorities.urls")),
     path("performance/", include("performance.urls")),

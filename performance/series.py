@@ -10,13 +10,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
 
+from django.conf import settings
+
 from partnerships.models import AreaGroupMember
 from performance import periods
 from performance.models import Current, Indicator, Observation, Period
-
-# A month in which fewer of the counts have a place says too little about its areas to
-# set them against other months.
-PLACED_ENOUGH = 0.9
 
 
 @dataclass(frozen=True)
@@ -213,7 +211,9 @@ def _mark_poorly_placed(every_series: list[Series]) -> None:
         alike[indicator.group_id, indicator.source_kind, indicator.unit].append(series)
     for together in alike.values():
         shares = placed_shares(together)
-        poor = {period for period, share in shares.items() if share < PLACED_ENOUGH}
+        poor = {
+            period for period, share in shares.items() if share < settings.PLACED_ENOUGH
+        }
         for series in together:
             series.poorly_placed.update(poor)
 

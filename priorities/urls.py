@@ -19,7 +19,6 @@ urlpatterns = [
     ),
     path("priorities/", priorities.priority_list, name="priority_list"),
     path("priorities/<slug:slug>/", priorities.priority, name="priority"),
-    path("key-issues/<slug:slug>/", priorities.key_issue, name="key_issue"),
     path("alignment/", priorities.alignment, name="alignment"),
     path("alignment/data.csv", priorities.alignment_csv, name="alignment_csv"),
     path(

@@ -61,7 +61,7 @@ PAGES: dict[str, Page] = {
     "priorities:agreement_pdf": Page(example=EDITION, html=False),
     "priorities:priority_list": Page(),
     "priorities:priority": Page(example={"slug": "protect-from-harm"}),
-    "priorities:key_issue": Page(example={"slug": "anti-social-behaviour"}),
+    "key_issue": Page(example={"slug": "anti-social-behaviour"}),
     "priorities:alignment": Page(),
     "priorities:alignment_csv": Page(html=False),
     "priorities:delivery_framework": Page(),

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from numbers import Number
 
 from django.http import HttpResponse
 
@@ -15,9 +16,10 @@ def safe(cell: object) -> object:
     Numbers stay numbers, also below 0; None is an empty cell. Source: OWASP, CSV
     Injection.
     """
-    if isinstance(cell, str) and cell.startswith(FORMULA):
-        return f"'{cell}"
-    return "" if cell is None else cell
+    if cell is None or isinstance(cell, Number):
+        return "" if cell is None else cell
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def to_csv(rows: Iterable[Sequence[object]]) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
+
 from csa_portal.documents.dates import today
 from partnerships.models import Area
 from performance import sentences
@@ -19,7 +21,6 @@ from performance.dashboard.rows import Row, poorly_placed, row_of
 from performance.dashboard.what_changed import WhatChanged, what_changed
 from performance.models import Indicator, Summary
 from performance.periods import Quarter
-from performance.series import PLACED_ENOUGH
 
 WATCHED = "Watched, but in no county key issue"
 OTHER = "Other indicators"
@@ -160,7 +161,7 @@ class Glance:
         for unit, shares in poorly_placed(self.months).items():
             few = {month: shares[month] for month in compared if month in shares}
             if few:
-                notes.append(sentences.few_placed(unit, few, PLACED_ENOUGH))
+                notes.append(sentences.few_placed(unit, few, settings.PLACED_ENOUGH))
         return notes
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 from django.http import Http404
@@ -32,7 +33,6 @@ from performance.dashboard.rows import (
 )
 from performance.models import Event, Indicator, Observation, PublishedQuarter
 from performance.periods import FinancialYear, Month, Period, Quarter
-from performance.series import PLACED_ENOUGH
 from performance.statistics.position import Place
 
 CHART = "process-chart"
@@ -325,7 +325,7 @@ class IndicatorPage:
         few = {m: self.poorly_placed[m] for m in compared if m in self.poorly_placed}
         if not few or self.indicator.illustrative:
             return []
-        return [sentences.few_placed(self.indicator.unit, few, PLACED_ENOUGH)]
+        return [sentences.few_placed(self.indicator.unit, few, settings.PLACED_ENOUGH)]
 
 
 def indicator_page(

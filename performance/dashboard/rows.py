@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.conf import settings
+
 from partnerships.models import Area
 from performance import sentences
 from performance.charts import describe, svg
 from performance.dashboard.reader import Reader
 from performance.models import Indicator, Summary
 from performance.periods import Month, Period, Quarter
-from performance.series import PLACED_ENOUGH
 from performance.statistics.intervals import Interval
 from performance.statistics.polarity import Judgement, Side, judge
 from performance.statistics.position import Comparison, Place
@@ -420,6 +421,6 @@ def poorly_placed(months: Iterable[Summary]) -> dict[str, dict[Month, float]]:
             total[1] += float(row.value)
     poor: dict[str, dict[Month, float]] = {}
     for (unit, month), (placed, whole) in counted.items():
-        if whole and placed / whole < PLACED_ENOUGH:
+        if whole and placed / whole < settings.PLACED_ENOUGH:
             poor.setdefault(unit, {})[month] = placed / whole
     return poor

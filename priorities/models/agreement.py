@@ -14,10 +14,6 @@ class AgreementQuerySet(models.QuerySet):
         """Those whose term covers the day; a term is known by its years."""
         return self.filter(starts_year__lte=day.year, ends_year__gte=day.year)
 
-    def with_text(self):
-        """Those written out here; a predecessor may be known by name only."""
-        return self.filter(versions__isnull=False).distinct()
-
 
 class AgreementManager(models.Manager.from_queryset(AgreementQuerySet)):
     def get_by_natural_key(self, edition):

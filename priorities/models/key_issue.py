@@ -61,7 +61,8 @@ class KeyIssue(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("priorities:key_issue", args=[self.slug])
+        """The page that joins the issue with its figures; the site's own address."""
+        return reverse("key_issue", args=[self.slug])
 
     def natural_key(self):
         return (self.slug,)

@@ -54,16 +54,6 @@ def priority(request, slug):
 
 
 @login_not_required
-def key_issue(request, slug):
-    """Without figures: the page that has them is composed above this app."""
-    page = document.key_issue_page(slug)
-    if page is None:
-        raise Http404(f"No key issue is called {slug}.")
-    context = {"section": "priorities", "crumbs": [priorities_crumb()], "page": page}
-    return render(request, "priorities/key_issue.html", context)
-
-
-@login_not_required
 def alignment(request):
     records = records_or_404()
     rows = records.alignment_with_themes

@@ -44,8 +44,6 @@ QUERIES = {
     "/priorities/protect/": 6,
     # issues with their version, entries, gaps, sub-priorities, facts, links,
     # alignment, its themes, themes
-    "/key-issues/first/": 9,
-    # version, alignment, its themes
     "/alignment/": 3,
     "/alignment/data.csv": 3,
     # version, issues, entries, gaps, topics outside
@@ -325,7 +323,6 @@ def test_key_issue_says_who_leads_and_what_is_open(client, version):
     assert group.name in response.text
     assert "No delivery body recorded" in response.text
     assert "Proposed, May 2022" in response.text
-    assert 'id="figures"' not in response.text  # composed above this app
 
 
 def test_key_issue_without_limbs_says_who_settles_them(client, version):
