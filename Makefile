@@ -41,7 +41,7 @@ system:
 
 test-system:
 	$(SAY) "Checking system packages and Python"
-	@scripts/check_system.sh
+	@scripts/check_system.sh poppler-utils
 
 .venv/bin/python:
 	$(SAY) "Making the virtual environment .venv"

@@ -78,13 +78,12 @@ def bench_pages() -> None:
 def bench_pdf() -> None:
     """The agreement's PDF beside bare WeasyPrint of forty plain pages."""
     import weasyprint  # noqa: PLC0415 -- slow import
+    from django.template.loader import render_to_string  # noqa: PLC0415
 
-    from priorities.models import Version  # noqa: PLC0415
-    from priorities.pdf import agreement_pdf  # noqa: PLC0415
+    from csa_portal.documents.pdf import html_to_pdf  # noqa: PLC0415
+    from priorities import document, pdf  # noqa: PLC0415
 
-    version = Version.objects.select_related("agreement").get(
-        agreement__edition="2022-2025"
-    )
+    version = document.version_of("2022-2025")
     paragraph = "<p>" + "Words that fill a page as words do. " * 60 + "</p>"
     page = f"<h1>Page</h1>{paragraph}"
     html = (
@@ -95,8 +94,9 @@ def bench_pdf() -> None:
         lambda: weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/ua-1"),
         PDF_ROUNDS,
     )
-    ours = seconds(lambda: agreement_pdf(version), PDF_ROUNDS)
-    size = len(agreement_pdf(version))
+    agreement = render_to_string("documents/agreement.html", pdf.context(version))
+    ours = seconds(lambda: html_to_pdf(agreement), PDF_ROUNDS)
+    size = len(html_to_pdf(agreement))
     say(
         f"PDF of the agreement: {ours:.2f} s, {size / 1024:.0f} kB; "
         f"{ours / bare:.2f} × bare WeasyPrint of 40 pages ({bare:.2f} s)."

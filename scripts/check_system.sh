@@ -1,9 +1,9 @@
 #!/bin/bash
 # Sees that the system packages are there; installs them where that needs no password,
-# otherwise prints the command and stops.
+# otherwise prints the command and stops. Arguments are packages that are needed too.
 set -euo pipefail
 
-needed=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation)
+needed=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation "$@")
 missing=()
 
 if command -v dpkg-query >/dev/null; then

@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from csa_portal import demonstration
 from csa_portal.demo_accounts import ACCOUNTS, PASSWORD
+from priorities.document import current_version
+from priorities.pdf import agreement_pdf, kept_size
 
 
 class Command(BaseCommand):
@@ -24,5 +26,9 @@ class Command(BaseCommand):
             call_command("flush", interactive=False, verbosity=0)
         for sentence in demonstration.load_everything():
             self.stdout.write(sentence)
+        version = current_version()
+        if version and kept_size(version) is None:
+            agreement_pdf(version)
+            self.stdout.write("The agreement's PDF is made.")
         names = ", ".join(name for name, *_ in ACCOUNTS)
         self.stdout.write(f"Accounts: {names}. The password of each is {PASSWORD}.")
