@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROUNDS = 30
@@ -51,24 +52,19 @@ def bench_pages() -> None:
     say("| page | reader | queries | bytes | ms | × a bare page of the same bytes |")
     say("| --- | --- | ---: | ---: | ---: | ---: |")
     for reader in [None, "board-member"]:
-        client = Client(headers={"accept-encoding": "gzip"})
+        client = Client()
         if reader:
             client.force_login(
                 User.objects.get(username=reader),
                 "django.contrib.auth.backends.ModelBackend",
             )
         for address in PAGES:
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 response = client.get(address)
             assert response.status_code == 200, (address, response.status_code)
-            size = len(Client().get(address).content) if not reader else None
-            size = size or len(
-                client.get(address, headers={"accept-encoding": ""}).content
-            )
-            page = seconds(lambda url=address, c=client: c.get(url), ROUNDS)
-            bare = seconds(lambda n=size, c=client: c.get(f"/bench/bare/{n}"), ROUNDS)
+            size = len(response.content)
+            page = seconds(partial(client.get, address), ROUNDS)
+            bare = seconds(partial(client.get, f"/bench/bare/{size}"), ROUNDS)
             say(
                 f"| {address} | {reader or 'public'} | {len(queries)} | {size} "
                 f"| {page * 1000:.1f} | {page / bare:.1f} |"

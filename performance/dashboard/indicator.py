@@ -227,6 +227,10 @@ class IndicatorPage:
         return svg.process_chart(self.chart, svg.WIDE)
 
     @property
+    def medium(self) -> svg.Svg:
+        return svg.process_chart(self.chart, svg.MEDIUM)
+
+    @property
     def narrow(self) -> svg.Svg:
         return svg.process_chart(self.chart, svg.NARROW)
 

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from priorities.models import FrameworkEntry, Priority, VersionKeyIssue
 
@@ -55,7 +55,9 @@ def outline(day: datetime.date) -> tuple[Heading, ...]:
         boards.setdefault(key, []).append(entry.board.name)
     priorities = (
         Priority.objects.filter(agreement=version.agreement)
-        .annotate(programme_count=Count("programmes"))
+        .annotate(
+            programme_count=Count("programmes", filter=Q(programmes__in_approach=True))
+        )
         .order_by("order")
     )
     return tuple(

@@ -2,6 +2,7 @@
 // and the chart is near the window. Without this the drawing stays; the table always does.
 (() => {
   const plotly = document.currentScript.dataset.plotly;
+  const MIN_HEIGHT = 420; // px: room for the legend under the chart on a tablet
   let loading;
 
   function load() {
@@ -21,7 +22,7 @@
     const chart = document.createElement("div");
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", drawing.closest("figure").querySelector("figcaption").textContent.trim());
-    const height = figure.layout.height ?? drawing.clientHeight;
+    const height = figure.layout.height ?? Math.max(drawing.clientHeight, MIN_HEIGHT);
     drawing.replaceChildren(chart);
     await Plotly.newPlot(chart, figure.data, { ...figure.layout, height, autosize: true }, {
       displayModeBar: false,
