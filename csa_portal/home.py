@@ -136,9 +136,9 @@ def tasks_for(user: User) -> Iterable[Task]:
         )
         if waiting:
             yield Task(
-                f"Save or drop {waiting} checked upload{'s' if waiting > 1 else ''}",
+                f"{waiting} upload{'s' if waiting > 1 else ''} checked and not saved",
                 reverse("performance:upload_list"),
-                "Nothing in them counts until it is saved.",
+                "Their figures do not count until they are saved.",
             )
         yield Task(
             "Upload a quarter's figures",

@@ -121,11 +121,22 @@ PAGES: dict[str, Page] = {
 def patterns(
     resolver: URLResolver | None = None, prefix: str = ""
 ) -> Iterator[tuple[str, URLPattern]]:
-    """Every named pattern of the portal with its full name; Django's admin is one story
-    of its own (tests/partnerships/test_admin.py) and is left to it."""
+    """Every pattern of the portal with its full name; the admin's begin with admin:."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLPattern):
             yield f"{prefix}{entry.name}", entry
-        elif entry.namespace != "admin":
+        else:
             inside = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
             yield from patterns(entry, inside)
+
+
+def admin_addresses() -> list[str]:
+    """One address for every pattern of the admin, with 1 for whatever number it takes."""
+    found = []
+    for name, entry in patterns():
+        if name.startswith("admin:") and not name.endswith(":None"):
+            names = entry.pattern.regex.groupindex
+            kwargs = {key: "partnerships" if key == "app_label" else 1 for key in names}
+            args = [] if names else [1] * entry.pattern.regex.groups
+            found.append(reverse(name, args=args, kwargs=kwargs))
+    return found

@@ -7,7 +7,14 @@ from partnerships.models import RoleAssignment, User
 from performance.ingest.checking import receive
 from performance.models import Upload
 from tests.sample_files import GOOD_FILE
-from tests.site_map import EVERYONE, PAGES, PUBLIC, patterns
+from tests.site_map import (
+    AUDITORS,
+    EVERYONE,
+    PAGES,
+    PUBLIC,
+    admin_addresses,
+    patterns,
+)
 
 Role = RoleAssignment.Role
 
@@ -24,7 +31,7 @@ def uploads(county, django_db_blocker):
 
 
 def test_every_pattern_has_a_row_in_the_table():
-    found = {name for name, _ in patterns()}
+    found = {name for name, _ in patterns() if not name.startswith("admin:")}
 
     assert found - PAGES.keys() == set(), "addresses without a rule"
     assert PAGES.keys() - found == set(), "rules without an address"
@@ -50,6 +57,27 @@ def test_only_those_in_the_table_open_a_page(name, who, client, uploads):
         assert response.headers["Location"].startswith("/accounts/login/?next=")
     else:
         assert response.status_code in (403, 404)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", sorted(EVERYONE - AUDITORS))
+def test_nobody_but_officers_and_administrators_opens_any_page_of_the_admin(
+    who, client
+):
+    """What either of those two may do there: tests/partnerships/test_admin.py."""
+    if who != PUBLIC:
+        client.force_login(User.objects.get(username=who.replace("_", "-")))
+
+    addresses = admin_addresses()
+
+    assert len(addresses) > 100
+    for address in addresses:
+        response = client.get(address, follow=True)
+        if who == PUBLIC:
+            last, _ = response.redirect_chain[-1]
+            assert last.startswith("/accounts/login/"), address
+        else:
+            assert response.status_code in (403, 404), address
 
 
 @pytest.mark.django_db

@@ -78,7 +78,7 @@ def test_an_upload_left_unsaved_is_said_first(analyst_client, analyst):
 
     task = analyst_client.get("/").context["home"].tasks[0]
 
-    assert task.title == "Save or drop 1 checked upload"
+    assert task.title == "1 upload checked and not saved"
 
 
 def test_names_are_escaped(client):

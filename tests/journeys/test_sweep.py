@@ -99,6 +99,8 @@ def sweep(address, status, viewer, visitor, server):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert no_sideways_scroll(page), f"{address} without script, {width} px"
+        found = AXE.run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
 
 
 def watch(page, server: str, *, expected: int) -> list[str]:
