@@ -2,40 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
-from django.db.models import Prefetch
 from django.urls import reverse
 
+from csa_portal.documents.dates import today
 from partnerships.access import may
 from partnerships.models import Board, User
 from performance import dashboard
 from performance.models import PublishedQuarter, Upload
 from priorities.document import current_version
-from priorities.models import (
-    Agreement,
-    FrameworkEntry,
-    Priority,
-    Version,
-    VersionKeyIssue,
-)
+from priorities.models import Programme, Version
+from priorities.outline import Heading, outline
 
 CHANGES_SHOWN = 4
-
-
-@dataclass(frozen=True)
-class IssueLine:
-    title: str
-    url: str
-    leads: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PriorityColumn:
-    title: str
-    url: str
-    issues: tuple[IssueLine, ...]
-    programmes: tuple
 
 
 @dataclass(frozen=True)
@@ -50,14 +29,14 @@ class Home:
     version: Version | None
     owner: Board | None
     answers_to: tuple[Board, ...]
-    priorities: tuple[PriorityColumn, ...]
+    priorities: tuple[tuple[Heading, tuple[Programme, ...]], ...]
     cards: tuple
     published: tuple[PublishedQuarter, ...]
     tasks: tuple[Task, ...]
 
     @property
     def issue_count(self) -> int:
-        return sum(len(priority.issues) for priority in self.priorities)
+        return sum(len(heading.issues) for heading, _ in self.priorities)
 
 
 def home(user: User) -> Home:
@@ -68,7 +47,7 @@ def home(user: User) -> Home:
         version=version,
         owner=agreement.owner if agreement else None,
         answers_to=answers_to(agreement.owner) if agreement else (),
-        priorities=priority_columns(version) if version else (),
+        priorities=priorities_with_programmes(),
         cards=tuple(dashboard.home_figures(user)),
         published=tuple(
             PublishedQuarter.objects.select_related("period").order_by(
@@ -84,48 +63,18 @@ def answers_to(owner: Board) -> tuple[Board, ...]:
     return tuple(relation.upper for relation in relations)
 
 
-def priority_columns(version: Version) -> tuple[PriorityColumn, ...]:
-    """The priorities in order, each with its key issues and who leads them."""
-    issues = (
-        VersionKeyIssue.objects.filter(version=version)
-        .select_related("key_issue")
-        .order_by("priority__order", "order")
+def priorities_with_programmes() -> tuple[tuple[Heading, tuple[Programme, ...]], ...]:
+    """The priorities of the agreement in force, each with the programmes it lists."""
+    headings = outline(today())
+    programmes = Programme.objects.filter(
+        in_approach=True, priority__in=[heading.priority for heading in headings]
     )
-    by_priority = {
-        priority: list(group)
-        for priority, group in groupby(issues, key=lambda issue: issue.priority_id)
-    }
-    leads = lead_names(version.agreement)
-    priorities = Priority.objects.filter(agreement=version.agreement).prefetch_related(
-        Prefetch("programmes", to_attr="listed")
-    )
+    listed: dict[int, list[Programme]] = {}
+    for programme in programmes:
+        listed.setdefault(programme.priority_id, []).append(programme)
     return tuple(
-        PriorityColumn(
-            title=priority.title,
-            url=priority.get_absolute_url(),
-            issues=tuple(
-                IssueLine(
-                    issue.title,
-                    issue.key_issue.get_absolute_url(),
-                    tuple(leads.get(issue.key_issue_id, ())),
-                )
-                for issue in by_priority.get(priority.pk, ())
-            ),
-            programmes=tuple(p for p in priority.listed if p.in_approach),
-        )
-        for priority in priorities
+        (heading, tuple(listed.get(heading.priority, ()))) for heading in headings
     )
-
-
-def lead_names(agreement: Agreement) -> dict[int, list[str]]:
-    """The strategic groups of each key issue, which lead it jointly."""
-    names: dict[int, list[str]] = {}
-    entries = FrameworkEntry.objects.filter(
-        agreement=agreement, column=FrameworkEntry.Column.STRATEGIC_GROUP
-    ).select_related("board")
-    for entry in entries:
-        names.setdefault(entry.key_issue_id, []).append(entry.board.name)
-    return names
 
 
 def tasks_for(user: User) -> Iterable[Task]:

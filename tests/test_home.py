@@ -34,8 +34,8 @@ def test_the_front_page_costs_the_same_however_many_key_issues(
 
     titles = [
         issue.title
-        for column in response.context["home"].priorities
-        for issue in column.issues
+        for heading, _ in response.context["home"].priorities
+        for issue in heading.issues
     ]
     assert titles == [f"I{number}" for number in range(count)]
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from csa_portal.documents.dates import today
 from partnerships.models import Area
 from performance import sentences
-from performance.dashboard.leads import Heading, Issue, outline
 from performance.dashboard.reader import HeldQuarter, Reader
 from performance.dashboard.reading import (
     indicators_for,
@@ -21,6 +20,7 @@ from performance.dashboard.rows import Row, poorly_placed, row_of
 from performance.dashboard.what_changed import WhatChanged, what_changed
 from performance.models import Indicator, Summary
 from performance.periods import Quarter
+from priorities.outline import Heading, Issue, outline
 
 WATCHED = "Watched, but in no county key issue"
 OTHER = "Other indicators"

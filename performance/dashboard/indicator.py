@@ -15,7 +15,6 @@ from csa_portal.documents.dates import today
 from partnerships.models import User
 from performance import sentences
 from performance.charts import describe, svg
-from performance.dashboard.leads import outline
 from performance.dashboard.reader import Reader, reader_for
 from performance.dashboard.reading import (
     indicators_for,
@@ -34,6 +33,7 @@ from performance.dashboard.rows import (
 from performance.models import Event, Indicator, Observation, PublishedQuarter
 from performance.periods import FinancialYear, Month, Period, Quarter
 from performance.statistics.position import Place
+from priorities.outline import outline
 
 CHART = "process-chart"
 NO_LIMITS_NOTE = "No usual range is worked out for illustrative figures."

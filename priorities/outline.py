@@ -1,10 +1,11 @@
-"""The agreement as dashboards need it: priorities, key issues, and who leads on each."""
+"""An agreement in outline: its priorities, their key issues, and who leads on each."""
 
 import datetime
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from priorities.document.versions import newness
 from priorities.models import FrameworkEntry, Priority, VersionKeyIssue
 
 Column = FrameworkEntry.Column
@@ -25,6 +26,7 @@ class Issue:
 class Heading:
     """A priority, its key issues in order, and how many programmes it holds."""
 
+    priority: int
     title: str
     url: str
     issues: tuple[Issue, ...]
@@ -43,7 +45,7 @@ def outline(day: datetime.date) -> tuple[Heading, ...]:
     )
     if not issues:
         return ()
-    version = max((issue.version for issue in issues), key=_order)
+    version = max((issue.version for issue in issues), key=newness)
     boards: dict[tuple[int, str], list[str]] = {}
     for entry in (
         FrameworkEntry.objects.filter(agreement=version.agreement)
@@ -62,6 +64,7 @@ def outline(day: datetime.date) -> tuple[Heading, ...]:
     )
     return tuple(
         Heading(
+            priority=priority.pk,
             title=priority.title,
             url=priority.get_absolute_url(),
             programmes=priority.programme_count,
@@ -83,7 +86,3 @@ def outline(day: datetime.date) -> tuple[Heading, ...]:
         )
         for priority in priorities
     )
-
-
-def _order(version) -> tuple[int, list[int]]:
-    return version.agreement.starts_year, [int(n) for n in version.number.split(".")]
