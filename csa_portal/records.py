@@ -16,6 +16,9 @@ from django.core.serializers.pyyaml import (
 )
 from django.db import IntegrityError, models, transaction
 
+from partnerships import audit
+from partnerships.models import AuditEvent
+
 # In the order in which records refer to each other.
 FILES = [
     "areas.yaml",
@@ -36,6 +39,8 @@ FILES = [
 def load_records(folder: Path) -> int:
     """Add the records of a folder that are missing; returns how many were added.
 
+    The audit says so, by the command line.
+
     Raises DeserializationError, naming the file, where one cannot be read, has a name
     that is not in FILES, holds a record twice, refers to a record that does not exist
     or has a value that its field does not take. Then nothing is added.
@@ -45,7 +50,10 @@ def load_records(folder: Path) -> int:
             raise DeserializationError(
                 f"{path.name}: no file of records has this name."
             )
-    return sum(load_file(folder / name) for name in FILES if (folder / name).exists())
+    added = sum(load_file(folder / name) for name in FILES if (folder / name).exists())
+    if added:
+        audit.record(AuditEvent.Act.LOAD, f"{added} records of {folder.name}", by=None)
+    return added
 
 
 def load_file(path: Path) -> int:

@@ -1,10 +1,11 @@
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.core.serializers.base import DeserializationError
 
 from csa_portal.records import FILES, load_records
-from partnerships.models import Area, Board, Membership, Partner
+from partnerships.models import Area, AuditEvent, Board, Membership, Partner
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 
@@ -155,3 +156,24 @@ def test_a_file_of_comments_alone_holds_no_records(tiny_county):
 
 def test_every_file_of_the_demonstration_county_has_a_place_in_the_order():
     assert {path.name for path in FIXTURES.glob("*.yaml")} == set(FILES)
+
+
+def test_the_command_loads_a_folder_and_the_audit_says_so(tiny_county, capsys):
+    call_command("load_records", str(tiny_county))
+    call_command("load_records", str(tiny_county))
+
+    assert capsys.readouterr().out == "4 records added.\n0 records added.\n"
+    event = AuditEvent.objects.get()
+    assert event.about == f"4 records of {tiny_county.name}"
+
+
+def test_the_command_says_what_is_wrong_and_adds_nothing(tiny_county, capsys):
+    (tiny_county / "boards.yaml").write_text("- model: partnerships.nonsense")
+
+    with pytest.raises(CommandError, match=r"Nothing was added. boards.yaml"):
+        call_command("load_records", str(tiny_county))
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("load_records", str(tiny_county / "elsewhere"))
+
+    assert not Area.objects.exists()
+    assert not AuditEvent.objects.exists()
