@@ -62,11 +62,11 @@ def bench_pages() -> None:
             with CaptureQueriesContext(connection) as queries:
                 response = client.get(address)
             assert response.status_code == 200, (address, response.status_code)
-            size = len(response.content)
+            asked, size = len(queries), len(response.content)
             page = seconds(partial(client.get, address), ROUNDS)
             bare = seconds(partial(client.get, f"/bench/bare/{size}"), ROUNDS)
             say(
-                f"| {address} | {reader or 'public'} | {len(queries)} | {size} "
+                f"| {address} | {reader or 'public'} | {asked} | {size} "
                 f"| {page * 1000:.1f} | {page / bare:.1f} |"
             )
 

@@ -336,6 +336,7 @@ KIND_NAMES = {
 }
 
 
+@functools.cache
 def of(kind: str, start: datetime.date) -> Period:
     """Rebuild a period from its kind and first day, as the database keeps them.
 

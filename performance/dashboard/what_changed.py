@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from performance import sentences
+from performance import periods, sentences
 from performance.charts.describe import figure
 from performance.dashboard.reader import Reader
 from performance.dashboard.rows import AreaRow, Row, poorly_placed, series
@@ -212,14 +212,13 @@ def _points(
         wanted |= Q(indicator=indicator, area=area)
     poor = poorly_placed(months)
     values: dict[tuple[int, int], dict] = {key: {} for key in of_areas}
-    for current in Current.objects.filter(
-        wanted, period__end__lte=quarter.end
-    ).select_related("period", "observation"):
-        key = current.indicator_id, current.area_id
-        period, value = current.period.value, current.observation.value
-        unit = of_areas[key].row.indicator.unit
-        if value is not None and period not in poor.get(unit, ()):
-            values[key][period] = float(value)
+    rows = Current.objects.filter(wanted, period__end__lte=quarter.end).values_list(
+        "indicator", "area", "period__kind", "period__start", "observation__value"
+    )
+    for indicator, area, kind, start, value in rows:
+        period, change = periods.of(kind, start), of_areas[indicator, area]
+        if value is not None and period not in poor.get(change.row.indicator.unit, ()):
+            values[indicator, area][period] = float(value)
     for key, change in of_areas.items():
         if drawn := series(values[key], quarter, reader):
             words[change.title] = drawn.words()
