@@ -4,6 +4,7 @@ from django.shortcuts import render
 
 from csa_portal.documents.dates import today
 from priorities import governance as topic
+from priorities import governance_map
 from priorities.forms import AsAtForm
 
 
@@ -19,7 +20,7 @@ def governance(request):
             "section": "partners",
             "form": form,
             "page": page,
-            "map": topic.draw(page) if page.owner else None,
+            "map": governance_map.draw(page) if page.owner else None,
         },
     )
 
@@ -35,7 +36,7 @@ def map_svg(request):
         raise Http404("No board owned an agreement on that day.")
     base = request.build_absolute_uri("/").removesuffix("/")
     return HttpResponse(
-        topic.draw(page, base),
+        governance_map.draw(page, base),
         content_type="image/svg+xml",
         headers={
             "Content-Disposition": f'attachment; filename="governance-{page.day}.svg"'

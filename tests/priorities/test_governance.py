@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from partnerships.models import BoardAlias, BoardRelation
-from priorities import governance
+from priorities import governance, governance_map
 from priorities.models import FrameworkEntry, FrameworkGap
 from tests.factories import (
     AgreementFactory,
@@ -135,7 +135,7 @@ def test_bodies_that_report_to_each_other_end_the_reading(agreement):
     page = governance.as_at(DAY)
 
     assert page.owner.board == agreement.owner
-    assert governance.draw(page)
+    assert governance_map.draw(page)
 
 
 @pytest.mark.parametrize(
