@@ -1,4 +1,4 @@
-"""Templates to tagged PDF files. The only module that knows WeasyPrint."""
+"""Pages to tagged PDF files. The only module that knows WeasyPrint."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 # A link into the site: it has no address on paper, its words stay.
 SITE_LINK = re.compile(r'<a href="/[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
@@ -16,17 +15,12 @@ class MissingAsset(Exception):
     """The document asks for a picture or style that may not be read, or is not there."""
 
 
-def render_pdf(template_name: str, context: dict) -> bytes:
-    """Render a template to a tagged PDF (PDF/UA-1).
+def html_to_pdf(html: str) -> bytes:
+    """Turn a rendered page into a tagged PDF (PDF/UA-1).
 
     Only files under the static folders are read, and nothing is fetched over the
     network. A missing or remote asset stops the export with MissingAsset.
     """
-    return html_to_pdf(render_to_string(template_name, context))
-
-
-def html_to_pdf(html: str) -> bytes:
-    """As ``render_pdf``, for a page already rendered."""
     from weasyprint import HTML  # noqa: PLC0415 -- slow import
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 -- slow import
 
