@@ -15,6 +15,7 @@ from partnerships.audited_admin import (
 )
 from partnerships.models import (
     Area,
+    AreaCode,
     AreaGroup,
     AreaGroupMember,
     AuditEvent,
@@ -41,8 +42,13 @@ ACTIVE = {
 admin.site.unregister(Group)
 
 
+class AreaCodeInline(RecordInline):
+    model = AreaCode
+
+
 @admin.register(Area)
 class AreaAdmin(AuditedAdmin):
+    inlines = [AreaCodeInline]
     slug_from = "name"
     list_display = ["name", "kind", "code", "valid_from", "valid_until"]
     list_filter = ["kind"]

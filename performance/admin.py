@@ -64,6 +64,7 @@ class IndicatorAdmin(AuditedAdmin):
             {"fields": ["why_it_matters", "what_would_mislead", "method"]},
         ),
         ("Cost", {"fields": ["unit_cost", "no_cost_because"]}),
+        ("Comparison", {"fields": ["comparators"]}),
         ("Who sees it", {"fields": ["public", "headline", "threshold"]}),
     ]
 
@@ -85,7 +86,7 @@ class UnitCostAdmin(AuditedAdmin):
 
 @admin.register(SourceCode)
 class SourceCodeAdmin(AuditedAdmin):
-    list_display = ["code", "source_kind", "indicator"]
+    list_display = ["code", "source_kind", "indicator", "valid_from", "valid_until"]
     list_filter = ["source_kind"]
     list_select_related = ["indicator"]
     search_fields = ["code", "indicator__title"]

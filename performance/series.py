@@ -124,8 +124,11 @@ class Series:
         return held.get(year), year
 
 
-def read(indicators: list[Indicator]) -> list[Series]:
-    """Everything held of the indicators, in two queries if their groups are loaded."""
+def read(indicators: list[Indicator], *, as_at: int | None = None) -> list[Series]:
+    """Everything held of the indicators, in two queries if their groups are loaded.
+
+    ``as_at`` is the number of an event: what was current after it.
+    """
     groups = {
         indicator.group_id: Group(
             indicator.group.whole_id, indicator.group.unplaced_id, []
@@ -134,8 +137,8 @@ def read(indicators: list[Indicator]) -> list[Series]:
     }
     for member in AreaGroupMember.objects.filter(group__in=groups):
         groups[member.group_id].members.append(member)
-    tables = _current(
-        {i.pk for i in indicators} | {i.denominator_id for i in indicators}
+    tables = _tables(
+        {i.pk for i in indicators} | {i.denominator_id for i in indicators}, as_at
     )
     every_series, populations = [], {}
     for indicator in indicators:
@@ -161,17 +164,20 @@ def read(indicators: list[Indicator]) -> list[Series]:
     return every_series
 
 
-def _current(indicators: set[int | None]) -> dict[int | None, Table]:
-    rows = Current.objects.filter(indicator__in=indicators - {None}).values_list(
-        "indicator",
-        "area",
-        "period__kind",
-        "period__start",
-        "observation__state",
-        "observation__status",
-        "observation__value",
-        "observation__denominator",
-    )
+def _tables(indicators: set[int | None], as_at: int | None) -> dict[int | None, Table]:
+    key = ["indicator", "area", "period__kind", "period__start"]
+    figure = ["state", "status", "value", "denominator"]
+    of_these = {"indicator__in": indicators - {None}}
+    if as_at is None:
+        rows = Current.objects.filter(**of_these).values_list(
+            *key, *(f"observation__{name}" for name in figure)
+        )
+    else:
+        rows = (
+            Observation.objects.filter(**of_these)
+            .as_at(as_at)
+            .values_list(*key, *figure)
+        )
     tables: dict[int | None, Table] = defaultdict(dict)
     known = {}
     for indicator, area, kind, start, state, status, value, denominator in rows:

@@ -62,7 +62,19 @@ def refresh(touched: set[tuple[int, int, int]]) -> None:
     indicators = _affected({indicator for indicator, _, _ in touched})
     first = Period.objects.filter(pk__in={period for _, _, period in touched})
     since = periods.Quarter.containing(first.aggregate(day=Min("start"))["day"]).start
-    every_series = read(indicators)
+    summaries, positions = worked_out(indicators, since)
+    _write(indicators, since, summaries, positions)
+
+
+def worked_out(
+    indicators: list[Indicator], since: datetime.date, *, as_at: int | None = None
+) -> tuple[list[Summary], list[Position]]:
+    """The summaries from a quarter's first day on, with their positions; none is saved.
+
+    ``as_at`` is the number of an event: from what was known after it. A position holds
+    its very summary. Indicators bring their group and unit cost.
+    """
+    every_series = read(indicators, as_at=as_at)
     period_ids = _store_periods(every_series, since)
     summaries, positions = [], []
     for series in every_series:
@@ -76,7 +88,7 @@ def refresh(touched: set[tuple[int, int, int]]) -> None:
             summaries += rows.values()
             if period.kind == Period.Kind.QUARTER and series.indicator.by_area:
                 positions += _positions(series, period, rows, rates)
-    _write(indicators, since, summaries, positions)
+    return summaries, positions
 
 
 def _affected(touched: set[int]) -> list[Indicator]:

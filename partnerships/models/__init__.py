@@ -1,4 +1,4 @@
-from partnerships.models.area import Area, AreaGroup, AreaGroupMember
+from partnerships.models.area import Area, AreaCode, AreaGroup, AreaGroupMember
 from partnerships.models.audit import AuditEvent
 from partnerships.models.board import (
     Board,
@@ -17,6 +17,7 @@ from partnerships.models.user import RoleAssignment, User
 
 __all__ = [
     "Area",
+    "AreaCode",
     "AreaGroup",
     "AreaGroupMember",
     "AuditEvent",

@@ -13,6 +13,7 @@ class Area(models.Model):
         UNITARY = "unitary", "Unitary authority"
         COUNTY = "county", "County"
         POLICE_FORCE = "police_force", "Police force area"
+        PARTNERSHIP = "partnership", "Community Safety Partnership"
         REGION = "region", "Region"
         COUNTRY = "country", "Country"
         UNPLACED = "unplaced", "No place recorded"
@@ -52,6 +53,33 @@ class Area(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+
+class AreaCodeManager(models.Manager):
+    def get_by_natural_key(self, code):
+        return self.get(code=code)
+
+
+class AreaCode(models.Model):
+    """Another code by which publishers name an area, such as its partnership's."""
+
+    code = models.CharField(max_length=20, unique=True)
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="other_codes")
+    used_in = models.CharField(
+        max_length=100, help_text="Where it is used, such as “Table C2 of the ONS”."
+    )
+
+    objects = AreaCodeManager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["area", "code"]
+
+    def __str__(self):
+        return f"{self.code}: {self.area}"
+
+    def natural_key(self):
+        return (self.code,)
 
 
 class AreaGroup(models.Model):

@@ -86,6 +86,11 @@ class Indicator(models.Model):
     class SourceKind(models.TextChoices):
         WORKBOOK = "workbook", "The portal's workbook"
         STREET = "street", "data.police.uk street-level crime"
+        HOME_OFFICE = "home_office", "Home Office police recorded crime"
+        ONS_CSP = "ons_csp", "ONS Table C2, by Community Safety Partnership"
+        ONS_POPULATION = "ons_population", "ONS mid-year population estimates"
+        STATS19 = "stats19", "STATS19 road collisions and casualties"
+        GENERIC = "generic", "Another table"
 
     class StatusLabel(models.TextChoices):
         ACCREDITED = "accredited", "Accredited official statistics"
@@ -123,6 +128,12 @@ class Indicator(models.Model):
         on_delete=models.PROTECT,
         related_name="indicators",
         help_text="The areas it covers and compares.",
+    )
+    comparators = models.ManyToManyField(
+        AreaGroup,
+        related_name="compared_indicators",
+        blank=True,
+        help_text="Other groups that its areas are ranked in, such as all partnerships.",
     )
     by_area = models.BooleanField(
         default=True, help_text="Off where only a figure for the whole is collected."
@@ -167,7 +178,7 @@ class Indicator(models.Model):
     )
 
     objects = IndicatorManager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[comparators])
 
     class Meta:
         ordering = ["order", "title"]
@@ -249,15 +260,21 @@ class IndicatorKeyIssue(models.Model):
 
 
 class SourceCodeManager(models.Manager):
-    def get_by_natural_key(self, source_kind, code):
-        return self.get(source_kind=source_kind, code=code)
+    def get_by_natural_key(self, source_kind, code, indicator):
+        return self.get(
+            source_kind=source_kind, code=code, indicator__slug=indicator or None
+        )
 
 
 class SourceCode(models.Model):
-    """How a source's own code or crime type becomes an indicator."""
+    """How a source's own code or crime type becomes an indicator.
+
+    A code may count in several indicators, and an indicator may be the sum of several
+    codes. Codes change: one holds for periods that begin between its two days.
+    """
 
     source_kind = models.CharField(max_length=15, choices=Indicator.SourceKind)
-    code = models.CharField(max_length=100)
+    code = models.CharField(max_length=150)
     indicator = models.ForeignKey(
         Indicator,
         on_delete=models.PROTECT,
@@ -266,6 +283,8 @@ class SourceCode(models.Model):
         related_name="source_codes",
         help_text="Empty for a code that is known and not used.",
     )
+    valid_from = models.DateField("from", null=True, blank=True)
+    valid_until = models.DateField("until", null=True, blank=True)
 
     objects = SourceCodeManager()
     history = HistoricalRecords()
@@ -274,12 +293,18 @@ class SourceCode(models.Model):
         ordering = ["source_kind", "code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["source_kind", "code"], name="source_code_means_one_thing"
-            )
+                fields=["source_kind", "code", "indicator"],
+                name="source_code_counts_once_in_an_indicator",
+            ),
+            ends_after_start("source_code"),
         ]
 
     def __str__(self):
         return f"{self.code} → {self.indicator or 'not used'}"
 
     def natural_key(self):
-        return (self.source_kind, self.code)
+        return (
+            self.source_kind,
+            self.code,
+            self.indicator.slug if self.indicator else "",
+        )

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from partnerships.access import may
 from partnerships.models import Area
@@ -17,6 +18,25 @@ class ObservationQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("Observations are only ever inserted.")
 
+    def as_at(self, event: int):
+        """What was current after a numbered event: of the uploads saved and not taken
+        back by then, the figures of the one first saved last."""
+        then = Event.objects.filter(number__lte=event)
+        last = then.filter(upload=OuterRef("upload")).order_by("-number")
+        saved_as = then.filter(upload=OuterRef("upload"), kind=Event.Kind.COMMIT)
+        known = self.annotate(
+            act=Subquery(last.values("kind")[:1]),
+            place=Subquery(saved_as.values("number")[:1]),
+        ).exclude(Q(act=None) | Q(act=Event.Kind.WITHDRAW))
+        # A window may only be filtered in an outer query, which Django writes itself.
+        return known.annotate(
+            newest=Window(
+                RowNumber(),
+                partition_by=["indicator", "area", "period"],
+                order_by=F("place").desc(),
+            )
+        ).filter(newest=1)
+
 
 class Observation(models.Model):
     """One figure as one file gave it. Only ever inserted.
@@ -30,6 +50,7 @@ class Observation(models.Model):
         MISSING = "missing", "missing"
         NOT_APPLICABLE = "not_applicable", "not applicable"
         SUPPRESSED = "suppressed", "suppressed at source"
+        SEALED = "sealed", "sealed"
 
     class Status(models.TextChoices):
         FINAL = "final", "Final"

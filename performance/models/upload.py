@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from partnerships.access import MAY, may
-from partnerships.models import RoleAssignment
+from partnerships.models import Partner, RoleAssignment
 
 
 class UploadQuerySet(models.QuerySet):
@@ -36,12 +36,19 @@ class Upload(models.Model):
         WORKBOOK = "workbook", "The portal's workbook"
         FIGURES_CSV = "figures_csv", "The portal's CSV"
         STREET = "street", "data.police.uk street-level crime"
+        HOME_OFFICE = "home_office", "Home Office police recorded crime"
+        ONS_CSP = "ons_csp", "ONS Table C2, by Community Safety Partnership"
+        ONS_POPULATION = "ons_population", "ONS mid-year population estimates"
+        STATS19 = "stats19", "STATS19 road collisions and casualties"
+        GENERIC = "generic", "Another table, its columns chosen"
 
     class State(models.TextChoices):
+        WAITING = "waiting", "Waiting to be read"
         REFUSED = "refused", "Could not be read"
         CHECKED = "checked", "Checked, not saved"
         COMMITTED = "committed", "Saved"
         WITHDRAWN = "withdrawn", "Taken back"
+        SEALED = "sealed", "Sealed"
 
     filename = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
@@ -58,6 +65,14 @@ class Upload(models.Model):
         null=True,
         related_name="uploads",
         help_text="Empty for the command line.",
+    )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="uploads",
+        help_text="Whose figures a data provider uploaded.",
     )
     rows_read = models.PositiveIntegerField(default=0)
     figures_read = models.PositiveIntegerField(default=0)
@@ -116,7 +131,18 @@ class Finding(models.Model):
     cells = models.PositiveIntegerField(
         default=1, help_text="How many cells or rows have this."
     )
+    about = models.SlugField(
+        max_length=100, blank=True, help_text="The slug of the indicator it is about."
+    )
     reason = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who gave the reason; empty for the command line.",
+    )
+    answered_at = models.DateTimeField(null=True)
 
     objects = FindingQuerySet.as_manager()
 
