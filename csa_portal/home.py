@@ -8,8 +8,8 @@ from django.urls import reverse
 from csa_portal.documents.dates import today
 from partnerships.access import may
 from partnerships.models import Board, User
-from performance import dashboard
-from performance.models import PublishedQuarter, Upload
+from performance import dashboard, rounds
+from performance.models import Indicator, PublishedQuarter, Upload
 from priorities.document import current_version
 from priorities.models import Programme, Version
 from priorities.outline import Heading, outline
@@ -77,6 +77,31 @@ def priorities_with_programmes() -> tuple[tuple[Heading, tuple[Programme, ...]],
     )
 
 
+def round_tasks(user: User) -> Iterable[Task]:
+    """The rounds in which something is late, then the newest one if it is open."""
+    held = rounds.rounds(
+        Indicator.objects.uploadable_by(user), rounds.recent(today()), today()
+    )
+    late = [each for each in held if each.late]
+    if late:
+        returns = sum(len(each.late) for each in late)
+        quarters = " and ".join(each.quarter.label for each in late[:2])
+        more = f" and {len(late) - 2} more" if late[2:] else ""
+        yield Task(
+            f"{returns} return{'s' if returns > 1 else ''} late",
+            reverse("performance:round_list"),
+            f"{quarters}{more}, up to {max(each.days_late for each in late):,} days.",
+        )
+    if held and held[0].open and not held[0].late:
+        newest = held[0]
+        yield Task(
+            f"Round of {newest.quarter.label}: {len(newest.complete)} of "
+            f"{len(newest.returns)} returns have come",
+            reverse("performance:round", args=[newest.quarter]),
+            f"Due on {newest.due.day} {newest.due:%B %Y}, in {newest.days_left} days.",
+        )
+
+
 def tasks_for(user: User) -> Iterable[Task]:
     """What this person may want to do next, by their roles."""
     if may(user, "upload figures"):
@@ -89,6 +114,7 @@ def tasks_for(user: User) -> Iterable[Task]:
                 reverse("performance:upload_list"),
                 "Their figures do not count until they are saved.",
             )
+        yield from round_tasks(user)
         yield Task(
             "Upload a quarter's figures",
             reverse("performance:upload_new"),

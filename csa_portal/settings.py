@@ -150,6 +150,15 @@ AXES_RESET_ON_SUCCESS = True
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = CONTACT_EMAIL
+# Where e-mails send people: the portal's own address, without a slash at the end.
+SITE_URL = env(
+    "SITE_URL",
+    default="http://127.0.0.1:8000"
+    if DEMO
+    else f"https://{next(iter(ALLOWED_HOSTS), 'localhost')}",
+).rstrip("/")
+REMIND_DAYS_BEFORE = env.int("REMIND_DAYS_BEFORE", default=14)
+REMIND_EVERY_DAYS = env.int("REMIND_EVERY_DAYS", default=7)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -3,11 +3,14 @@ from django.db import models
 
 from partnerships.audited_admin import AuditedAdmin, ReadOnly, RecordInline
 from performance.models import (
+    DueDate,
     Event,
     Indicator,
     IndicatorKeyIssue,
+    NotComing,
     Observation,
     PublishedQuarter,
+    Reminder,
     SourceCode,
     UnitCost,
     Upload,
@@ -126,3 +129,23 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
 class PublishedQuarterAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["period", "event_number", "by", "at"]
     list_select_related = ["period", "by"]
+
+
+@admin.register(DueDate)
+class DueDateAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["period", "due", "reason", "by", "at"]
+    list_select_related = ["period", "by"]
+
+
+@admin.register(NotComing)
+class NotComingAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["indicator", "period", "reason", "by", "at"]
+    list_select_related = ["indicator", "period", "by"]
+    search_fields = ["indicator__title", "reason"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["user", "on", "returns"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]

@@ -101,3 +101,48 @@ class TemplateForm(forms.Form):
             return Quarter.from_slug(self.cleaned_data["quarter"])
         except NoSuchPeriod as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class DueDateForm(forms.Form):
+    """Another due date for a round."""
+
+    due = forms.DateField(
+        label="Due on",
+        help_text="As 30/6/2022 or 2022-06-30.",
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"],
+        widget=forms.DateInput(format="%d/%m/%Y"),
+        error_messages={
+            "required": "Say when the figures are due.",
+            "invalid": "Write the day as 30/6/2022.",
+        },
+    )
+    reason = forms.CharField(
+        label="Why another day?",
+        max_length=500,
+        error_messages={"required": "Say why the due date changes."},
+    )
+
+
+class NotComingForm(forms.Form):
+    """The open returns of a round that will not come; cleaned to indicators."""
+
+    indicators = forms.MultipleChoiceField(
+        label="Which returns will not come?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose the returns that will not come."},
+    )
+    why_not_coming = forms.CharField(
+        label="Why will they not come?",
+        max_length=500,
+        error_messages={"required": "Say why they will not come."},
+    )
+
+    def __init__(self, held, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by_slug = {each.indicator.slug: each.indicator for each in held.open}
+        self.fields["indicators"].choices = [
+            (slug, indicator.title) for slug, indicator in self.by_slug.items()
+        ]
+
+    def clean_indicators(self):
+        return [self.by_slug[slug] for slug in self.cleaned_data["indicators"]]

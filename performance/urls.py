@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from performance.views import dashboard
+from performance.views import dashboard, rounds
 
 app_name = "performance"
 urlpatterns = [
@@ -18,6 +18,19 @@ urlpatterns = [
         "indicators/<slug:slug>/chart.svg",
         dashboard.indicator_chart,
         name="indicator_chart",
+    ),
+    path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/<quarter:quarter>/", rounds.round_page, name="round"),
+    path("rounds/<quarter:quarter>/due/", rounds.round_due, name="round_due"),
+    path(
+        "rounds/<quarter:quarter>/not-coming/",
+        rounds.round_not_coming,
+        name="round_not_coming",
+    ),
+    path(
+        "rounds/<quarter:quarter>/expect/<slug:slug>/",
+        rounds.round_expect,
+        name="round_expect",
     ),
     path("uploads/", include("performance.upload_urls")),
 ]

@@ -76,6 +76,16 @@ PAGES: dict[str, Page] = {
     "performance:indicator": Page(example={"slug": "burglary"}),
     "performance:indicator_csv": Page(example={"slug": "burglary"}, html=False),
     "performance:indicator_chart": Page(example={"slug": "burglary"}, html=False),
+    # Rounds: a data provider sees the returns of their own partner only
+    "performance:round_list": Page(who=UPLOADERS),
+    "performance:round": Page(who=UPLOADERS, example={"quarter": Q4}),
+    "performance:round_due": Page(who=ANALYSTS, example={"quarter": Q4}, method="post"),
+    "performance:round_not_coming": Page(
+        who=ANALYSTS, example={"quarter": Q4}, method="post"
+    ),
+    "performance:round_expect": Page(
+        who=ANALYSTS, example={"quarter": Q4, "slug": "burglary"}, method="post"
+    ),
     # Uploads: a data provider sees those of their own partner only
     "performance:upload_list": Page(who=UPLOADERS),
     "performance:upload_new": Page(who=UPLOADERS),

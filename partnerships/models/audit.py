@@ -30,6 +30,7 @@ class AuditEvent(models.Model):
         PUBLISH = "publish", "Published"
         DOWNLOAD = "download", "Downloaded a restricted file"
         LOAD = "load", "Loaded records"
+        ROUND = "round", "Changed a round"
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     act = models.CharField(max_length=20, choices=Act)

@@ -7,19 +7,23 @@ from performance.models.indicator import (
 from performance.models.observation import Current, Event, Observation
 from performance.models.period import Period
 from performance.models.report import PublishedQuarter
+from performance.models.round import DueDate, NotComing, Reminder
 from performance.models.summary import Position, Summary
 from performance.models.upload import Finding, Upload
 
 __all__ = [
     "Current",
+    "DueDate",
     "Event",
     "Finding",
     "Indicator",
     "IndicatorKeyIssue",
+    "NotComing",
     "Observation",
     "Period",
     "Position",
     "PublishedQuarter",
+    "Reminder",
     "SourceCode",
     "Summary",
     "UnitCost",
