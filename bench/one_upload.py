@@ -1,0 +1,49 @@
+"""One file through the upload in a process of its own, which says what it took.
+
+python -m bench.one_upload FILE [check]
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+
+def main(path: Path, *, commit: bool) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csa_portal.settings")
+
+    import django  # noqa: PLC0415 -- the environment comes first
+
+    django.setup()
+
+    from django.db import connection  # noqa: PLC0415
+
+    from performance.ingest.checking import receive  # noqa: PLC0415
+    from performance.ingest.commit import commit_upload  # noqa: PLC0415
+
+    connection.ensure_connection()
+    start = time.perf_counter()
+    upload = receive(path.read_bytes(), path.name, by=None)
+    checked = time.perf_counter()
+    if commit:
+        commit_upload(upload, by=None, reason="The benchmark.")
+    done = time.perf_counter()
+    megabytes = [
+        resource.getrusage(who).ru_maxrss / 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
+    report = {
+        "checked": checked - start,
+        "committed": done - checked,
+        "megabytes": max(megabytes),
+        "rows": upload.rows_read,
+        "figures": upload.figures_read,
+        "errors": sum(each.cells for each in upload.findings.errors()),
+    }
+    print(json.dumps(report))  # noqa: T201 -- what the benchmark reads
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), commit=sys.argv[2:] != ["check"])
