@@ -218,9 +218,10 @@ PLACED_ENOUGH = env.float("PLACED_ENOUGH", default=0.9)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=100 * 1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-# Parsing happens in a child process that may use so much and no more.
+# Parsing happens in a child process that may use so much and no more. The bytes are of
+# address space, of which only about a fifth is ever memory in use.
 PARSE_SECONDS = env.int("PARSE_SECONDS", default=120)
-PARSE_BYTES = env.int("PARSE_BYTES", default=1024 * 1024 * 1024)
+PARSE_BYTES = env.int("PARSE_BYTES", default=3 * 1024 * 1024 * 1024)
 
 LOGGING = {
     "version": 1,

@@ -1,30 +1,27 @@
 """Many rows into a table at once: COPY on PostgreSQL, executemany elsewhere."""
 
-from collections.abc import Iterable, Sequence
-
+import polars as pl
 from django.db import connection, models
 
 
-def insert(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]
-) -> None:
-    """Insert rows of a model inside the running transaction.
+def insert(model: type[models.Model], rows: pl.DataFrame) -> None:
+    """Insert a frame's rows inside the running transaction.
 
-    ``columns`` are the model's field names; a row's values are what the database stores
-    (the primary keys of foreign keys). Defaults of the model are not filled in, and no
-    history is written. Raises what the database raises when a constraint is broken.
+    Its columns are the model's field names, its values what the database stores (the
+    primary keys of foreign keys). Defaults of the model are not filled in, and no history
+    is written. Raises what the database raises when a constraint is broken.
     """
-    names = [model._meta.get_field(name).column for name in columns]
-    table = connection.ops.quote_name(model._meta.db_table)
-    quoted = ", ".join(map(connection.ops.quote_name, names))
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    names = ", ".join(quote(model._meta.get_field(f).column) for f in rows.columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
+                copy.write(
+                    rows.write_csv(include_header=False, quote_style="necessary")
+                )
         else:
-            marks = ", ".join(["%s"] * len(names))
+            marks = ", ".join(["%s"] * rows.width)
             cursor.executemany(
-                f"INSERT INTO {table} ({quoted}) VALUES ({marks})",
-                list(rows),
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", rows.rows()
             )

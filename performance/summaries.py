@@ -48,7 +48,6 @@ INVENTED = "invented figures are not compared"
 NO_RATE = "no rate is worked out"
 
 
-@transaction.atomic
 def refresh(touched: set[tuple[int, int, int]]) -> None:
     """Work out again every summary and position that the touched figures feed.
 
@@ -59,9 +58,18 @@ def refresh(touched: set[tuple[int, int, int]]) -> None:
     """
     if not touched:
         return
-    indicators = _affected({indicator for indicator, _, _ in touched})
     first = Period.objects.filter(pk__in={period for _, _, period in touched})
-    since = periods.Quarter.containing(first.aggregate(day=Min("start"))["day"]).start
+    refresh_since(
+        {indicator for indicator, _, _ in touched},
+        first.aggregate(day=Min("start"))["day"],
+    )
+
+
+@transaction.atomic
+def refresh_since(touched: set[int], first: datetime.date) -> None:
+    """Work out again what the touched indicators feed, from the quarter of a day on."""
+    indicators = _affected(touched)
+    since = periods.Quarter.containing(first).start
     summaries, positions = worked_out(indicators, since)
     _write(indicators, since, summaries, positions)
 

@@ -1,14 +1,17 @@
 """What an upload would change, before anything is saved."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
+
+import polars as pl
 
 from partnerships.models import Area
 from performance import periods
 from performance.ingest.checking import contents_of, examine
-from performance.ingest.known import Figure, Measure
+from performance.ingest.known import FIGURES, KEY, Figures, Measure
 from performance.ingest.numbers import printed
 from performance.models import Current, Event, Observation, PublishedQuarter, Upload
 
@@ -68,23 +71,139 @@ class Change(NamedTuple):
         return f"{'+' if self.share > 0 else '−'}{abs(self.share):,.1f}%"
 
 
-@dataclass
+MAX_SHOWN = 200  # changes of a kind on a page; the rest are in the CSV
+KINDS = ("new", "changed", "removed", "unchanged")
+HELD = {
+    "measure": pl.Int64,
+    "area": pl.Int64,
+    "kind": pl.String,
+    "start": pl.Date,
+    "now_state": pl.String,
+    "now_status": pl.String,
+    "now_value": FIGURES["value"],
+    "now_denominator": FIGURES["denominator"],
+}
+
+
+class Total(NamedTuple):
+    """How many figures of one indicator, or of one area, are of each kind."""
+
+    name: str
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
 class Changes:
-    event: int  # the last event when this was worked out
-    new: list[Change] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    removed: list[Change] = field(default_factory=list)
-    unchanged: list[Change] = field(default_factory=list)
+    """What saving would do; ``event`` is the last event when this was worked out.
+
+    ``frame`` has a row for each figure of the file, beside what is held.
+    """
+
+    event: int
+    frame: pl.DataFrame
+    measures: Mapping[int, Measure]
+    areas: Mapping[int, str]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many figures are of each kind."""
+        counted = dict(self.frame["change"].value_counts().rows())
+        return {kind: counted.get(kind, 0) for kind in KINDS}
+
+    @cached_property
+    def shown(self) -> dict[str, list[Change]]:
+        """At most MAX_SHOWN of each kind, as a page shows them."""
+        return {kind: self.first(kind, MAX_SHOWN) for kind in KINDS}
+
+    def first(self, kind: str, most: int | None = None) -> list[Change]:
+        """The changes of a kind, the largest difference first within an indicator."""
+        rows = self.frame.filter(pl.col("change") == kind)
+        if kind == "changed":
+            titles = {pk: measure.title for pk, measure in self.measures.items()}
+            rows = rows.with_columns(
+                title=pl.col("measure").replace_strict(titles, return_dtype=pl.String),
+                apart=(pl.col("value") - pl.col("now_value")).abs().fill_null(0),
+            ).sort("title", "apart", descending=[False, True], maintain_order=True)
+        return [self._change(row) for row in rows[:most].iter_rows(named=True)]
+
+    def _change(self, row: dict) -> Change:
+        said = ("state", "status", "value", "denominator")
+        held = row["now_state"] is not None
+        return Change(
+            measure=self.measures[row["measure"]],
+            area=self.areas[row["area"]],
+            period=periods.of(row["kind"], row["start"]),
+            now=Said(*(row[f"now_{name}"] for name in said)) if held else None,
+            will_be=Said(*(row[name] for name in said)),
+            published=row["published"],
+            row=row["row"],
+        )
+
+    @cached_property
+    def new(self) -> list[Change]:
+        return self.first("new")
+
+    @cached_property
+    def changed(self) -> list[Change]:
+        return self.first("changed")
+
+    @cached_property
+    def removed(self) -> list[Change]:
+        return self.first("removed")
+
+    @cached_property
+    def unchanged(self) -> list[Change]:
+        return self.first("unchanged")
 
     @property
     def total(self) -> int:
         """How many figures would not stand as they do."""
-        return len(self.new) + len(self.changed) + len(self.removed)
+        return sum(self.counts.values()) - self.counts["unchanged"]
 
     @property
     def published(self) -> int:
         """How many figures of published quarters would be other, or gone."""
-        return sum(change.published for change in (*self.changed, *self.removed))
+        return self._of_published().height
+
+    @property
+    def published_revision(self) -> tuple[Decimal, Decimal]:
+        """The sum of the differences of published counts, and of their sizes."""
+        counts = [m.pk for m in self.measures.values() if m.kind == "count"]
+        apart = (
+            self._of_published()
+            .filter(pl.col("measure").is_in(counts))
+            .select(pl.col("value") - pl.col("now_value"))
+            .to_series()
+            .drop_nulls()
+        )
+        return apart.sum(), apart.abs().sum()
+
+    def _of_published(self) -> pl.DataFrame:
+        return self.frame.filter(
+            pl.col("published") & pl.col("change").is_in(["changed", "removed"])
+        )
+
+    @property
+    def by_indicator(self) -> list[Total]:
+        return self._totals("measure", lambda pk: self.measures[pk].title)
+
+    @property
+    def by_area(self) -> list[Total]:
+        return self._totals("area", self.areas.__getitem__)
+
+    def _totals(self, column: str, name: Callable[[int], str]) -> list[Total]:
+        """The totals of those in which anything changes, by name."""
+        counted = self.frame.group_by(column).agg(
+            *((pl.col("change") == kind).sum().alias(kind) for kind in KINDS)
+        )
+        totals = (
+            Total(name(row[column]), *(row[f] for f in Total._fields[1:]))
+            for row in counted.iter_rows(named=True)
+        )
+        return sorted(each for each in totals if each.new + each.changed + each.removed)
 
 
 def signed(value: Decimal) -> str:
@@ -99,52 +218,53 @@ def changes_of(upload: Upload) -> Changes:
     return compare(figures)
 
 
-def compare(figures: Sequence[Figure]) -> Changes:
+def compare(figures: Figures) -> Changes:
     """The figures of a file against the current ones, in four queries."""
-    changes = Changes(event=Event.objects.latest_number())
-    held = _held(figures)
-    names = dict(
-        Area.objects.filter(pk__in={figure.area for figure in figures}).values_list(
-            "pk", "name"
-        )
+    event = Event.objects.latest_number()
+    same = pl.all_horizontal(
+        pl.col(name).eq_missing(pl.col(f"now_{name}"))
+        for name in ("state", "status", "value", "denominator")
     )
-    published = [
-        (quarter.period.start, quarter.period.end)
-        for quarter in PublishedQuarter.objects.select_related("period")
-    ]
-    for figure in figures:
-        period = figure.period
-        now = held.get((figure.measure.pk, figure.area, period.kind, period.start))
-        change = Change(
-            measure=figure.measure,
-            area=names[figure.area],
-            period=period,
-            now=now,
-            will_be=Said(figure.state, figure.status, figure.value, figure.denominator),
-            published=any(s <= period.start and period.end <= e for s, e in published),
-            row=figure.row,
-        )
-        _kind_of(change, changes).append(change)
-    changes.changed.sort(
-        key=lambda change: (change.measure.title, -abs(change.difference or 0))
+    removed = (pl.col("now_state") == State.VALUE) & (pl.col("state") != State.VALUE)
+    published = pl.any_horizontal(
+        pl.lit(False),
+        *(
+            (pl.col("start") >= quarter.period.start)
+            & (pl.col("end") <= quarter.period.end)
+            for quarter in PublishedQuarter.objects.select_related("period")
+        ),
     )
-    return changes
+    frame = figures.frame.join(
+        _held(figures), on=KEY, how="left", maintain_order="left"
+    ).with_columns(
+        change=pl.when(pl.col("now_state").is_null())
+        .then(pl.lit("new"))
+        .when(same)
+        .then(pl.lit("unchanged"))
+        .when(removed)
+        .then(pl.lit("removed"))
+        .otherwise(pl.lit("changed")),
+        published=published,
+    )
+    return Changes(
+        event,
+        frame,
+        figures.measures,
+        dict(
+            Area.objects.filter(pk__in=frame["area"].unique().to_list()).values_list(
+                "pk", "name"
+            )
+        ),
+    )
 
 
-def _kind_of(change: Change, changes: Changes) -> list[Change]:
-    if change.now is None:
-        return changes.new
-    if change.now == change.will_be:
-        return changes.unchanged
-    if change.now.state == State.VALUE and change.will_be.state != State.VALUE:
-        return changes.removed
-    return changes.changed
-
-
-def _held(figures: Iterable[Figure]) -> dict[tuple, Said]:
+def _held(figures: Figures) -> pl.DataFrame:
+    if not len(figures):
+        return pl.DataFrame(schema=HELD)
     rows = Current.objects.filter(
-        indicator__in={figure.measure.pk for figure in figures},
-        period__start__in={figure.period.start for figure in figures},
+        indicator__in=figures.frame["measure"].unique().to_list(),
+        period__start__gte=figures.frame["start"].min(),
+        period__start__lte=figures.frame["start"].max(),
     ).values_list(
         "indicator",
         "area",
@@ -155,4 +275,4 @@ def _held(figures: Iterable[Figure]) -> dict[tuple, Said]:
         "observation__value",
         "observation__denominator",
     )
-    return {row[:4]: Said(*row[4:]) for row in rows}
+    return pl.DataFrame(list(rows), schema=HELD, orient="row")

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import PurePath
 
+import polars as pl
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,20 +15,22 @@ from csa_portal.documents.dates import today
 from partnerships import audit
 from partnerships.models import (
     Area,
+    AreaCode,
     AreaGroupMember,
     AuditEvent,
     Partner,
     PartnerAlias,
     User,
 )
+from performance import periods
 from performance.ingest import checks, parsing
 from performance.ingest.findings import ERROR, Problem, grouped
-from performance.ingest.known import Figure, Known, Measure, plain
+from performance.ingest.known import FIGURES, Code, Figures, Known, Measure, plain
 from performance.ingest.readings import Contents
 from performance.models import Current, Event, Finding, Indicator, SourceCode, Upload
 
 # Contents read by an older version of the readers are read again.
-READERS_VERSION = 1
+READERS_VERSION = 2
 SOURCE_KINDS = {
     Upload.SourceKind.WORKBOOK: Indicator.SourceKind.WORKBOOK,
     Upload.SourceKind.FIGURES_CSV: Indicator.SourceKind.WORKBOOK,
@@ -43,7 +46,7 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
     """
     sha256 = frozen.keep(data)
     answer = _parse(data, kind)
-    contents = parsing.contents(answer)
+    contents = Contents.unpacked(answer)
     figures, problems = examine(contents, by=by)
     findings = grouped(problems)
     upload = Upload(
@@ -70,12 +73,12 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
     return upload
 
 
-def examine(
-    contents: Contents, *, by: User | None
-) -> tuple[list[Figure], list[Problem]]:
+def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Problem]]:
     """The figures of a file as the records stand now, and everything wrong with them."""
     known = known_to(by, source_kind=SOURCE_KINDS.get(contents.source, ""))
-    figures, found = checks.resolve(contents, known)
+    source = parsing.SOURCES.get(contents.source)
+    footprint = getattr(source, "FOOTPRINT", None)
+    figures, found = checks.resolve(contents, known, footprint)
     problems = [*contents.problems, *found]
     if not any(problem.level == ERROR for problem in problems):
         problems += checks.unusual(figures, _history(figures), known)
@@ -87,10 +90,10 @@ def contents_of(upload: Upload) -> Contents:
     name = _remembered_name(upload)
     try:
         with default_storage.open(name) as file:
-            return parsing.contents(file.read())
+            return Contents.unpacked(file.read())
     except FileNotFoundError:
         data = frozen.read(upload.sha256)
-        return parsing.contents(_parse(data, upload.source_kind))
+        return Contents.unpacked(_parse(data, upload.source_kind))
 
 
 def known_to(by: User | None, *, source_kind: str = "") -> Known:
@@ -98,6 +101,11 @@ def known_to(by: User | None, *, source_kind: str = "") -> Known:
     members = defaultdict(set)
     for group, area in AreaGroupMember.objects.values_list("group", "area"):
         members[group].add(area)
+    compared = defaultdict(set)
+    for indicator, group in Indicator.comparators.through.objects.values_list(
+        "indicator", "areagroup"
+    ):
+        compared[indicator] |= members[group]
     mine = (
         None
         if by is None
@@ -105,7 +113,9 @@ def known_to(by: User | None, *, source_kind: str = "") -> Known:
     )
     measures, by_pk, wholes = {}, {}, set()
     for indicator in Indicator.objects.select_related("group"):
-        measure = _measure(indicator, members[indicator.group_id], mine)
+        measure = _measure(
+            indicator, members[indicator.group_id], compared[indicator.pk], mine
+        )
         by_pk[measure.pk] = measure
         measures[plain(indicator.title)] = measures[plain(indicator.slug)] = measure
         if indicator.source_kind == Indicator.SourceKind.STREET:
@@ -127,26 +137,32 @@ def known_to(by: User | None, *, source_kind: str = "") -> Known:
         measures=measures,
         areas=_area_names(partners, aliases),
         area_names=area_names,
-        crime_types={
-            plain(code.code): by_pk.get(code.indicator_id)
-            for code in SourceCode.objects.filter(
-                source_kind=Indicator.SourceKind.STREET
+        codes=[
+            Code(
+                plain(code.code),
+                by_pk.get(code.indicator_id),
+                code.valid_from,
+                code.valid_until,
             )
-        },
-        forces=frozenset(
-            plain(name)
+            for code in SourceCode.objects.filter(source_kind=source_kind)
+        ],
+        forces={
+            plain(name): partner.area_id
             for partner in police
             for name in (
                 partner.name,
                 *(alias.name for alias in aliases if alias.partner == partner),
             )
-        ),
+        },
         force_name=" or ".join(partner.name for partner in police),
         source_kind=source_kind,
+        source_name=dict(Indicator.SourceKind.choices).get(source_kind, ""),
     )
 
 
-def _measure(indicator: Indicator, members: set[int], mine: set[int] | None) -> Measure:
+def _measure(
+    indicator: Indicator, members: set[int], compared: set[int], mine: set[int] | None
+) -> Measure:
     group = indicator.group
     areas = (
         {*members, group.unplaced_id} - {None}
@@ -156,6 +172,7 @@ def _measure(indicator: Indicator, members: set[int], mine: set[int] | None) -> 
     return Measure(
         pk=indicator.pk,
         title=indicator.title,
+        slug=indicator.slug,
         kind=indicator.kind,
         unit=indicator.unit,
         native_period=indicator.native_period,
@@ -163,9 +180,11 @@ def _measure(indicator: Indicator, members: set[int], mine: set[int] | None) -> 
         source_name=indicator.get_source_kind_display(),
         by_area=indicator.by_area,
         areas=frozenset(areas),
+        comparators=frozenset(compared),
         whole=group.whole_id,
         unplaced=group.unplaced_id,
         covers=group.name[:1].lower() + group.name[1:],
+        threshold=indicator.threshold,
         mine=mine is None or indicator.pk in mine,
     )
 
@@ -176,19 +195,19 @@ def _area_names(partners: list[Partner], aliases: list[PartnerAlias]) -> dict[st
     names |= {plain(partner.name): partner.area_id for partner in partners}
     for pk, slug, code, name in Area.objects.values_list("pk", "slug", "code", "name"):
         names |= {plain(text): pk for text in (code, slug, name) if text}
+    for code, area in AreaCode.objects.values_list("code", "area"):
+        names[plain(code)] = area
     return names
 
 
-def _history(figures: list[Figure]) -> checks.History:
-    held = defaultdict(dict)
-    current = Current.objects.filter(
-        indicator__in={figure.measure.pk for figure in figures},
-        area__in={figure.area for figure in figures},
+def _history(figures: Figures) -> pl.DataFrame:
+    """The current values of the indicators of some figures, in their areas."""
+    rows = Current.objects.filter(
+        indicator__in=figures.frame["measure"].unique().to_list(),
         observation__value__isnull=False,
     ).values_list("indicator", "area", "period__start", "observation__value")
-    for indicator, area, start, value in current:
-        held[indicator, area][start] = value
-    return held
+    schema = {name: FIGURES[name] for name in ("measure", "area", "start", "value")}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
 def _parse(data: bytes, kind: str) -> bytes:
@@ -217,12 +236,14 @@ def _safe_name(filename: str) -> str:
     return re.sub(r"[^\w .,()'&+–-]", "_", name)[-255:] or "file"
 
 
-def _covers(figures: list[Figure]) -> str:
+def _covers(figures: Figures) -> str:
     """The periods in words: "January 2022 to March 2022", "Q4 2021/22"."""
-    kinds = defaultdict(set)
-    for figure in figures:
-        kinds[figure.period.kind].add(figure.period)
+    spans = figures.frame.group_by("kind", maintain_order=True).agg(
+        first=pl.col("start").min(), last=pl.col("start").max()
+    )
     return ", ".join(
-        min(held).label if len(held) == 1 else f"{min(held).label} to {max(held).label}"
-        for held in kinds.values()
+        periods.of(kind, first).label
+        if first == last
+        else f"{periods.of(kind, first).label} to {periods.of(kind, last).label}"
+        for kind, first, last in spans.rows()
     )[:200]

@@ -16,7 +16,8 @@ class Problem(NamedTuple):
     """Something about one cell. Equal problems of other cells join it in one finding.
 
     ``wrong`` may have a plural, ``wrong_many``, in which {cells} stands for their number.
-    ``cells`` is more than 1 where the source has counted already.
+    ``cells`` is more than 1 where the source has counted already; ``about`` is the slug
+    of the indicator it is about.
     """
 
     level: str
@@ -29,6 +30,7 @@ class Problem(NamedTuple):
     column: int = 0
     wrong_many: str = ""
     cells: int = 1
+    about: str = ""
 
 
 class Finding(NamedTuple):
@@ -40,6 +42,7 @@ class Finding(NamedTuple):
     wrong: str
     mend: str
     cells: int
+    about: str = ""
 
 
 def column_letters(column: int) -> str:
@@ -133,6 +136,7 @@ def _joined(group: Sequence[Problem]) -> Finding:
         ),
         mend=_short(first.mend, 400),
         cells=cells,
+        about=first.about,
     )
 
 

@@ -1,10 +1,9 @@
 """Reading a file in a child process, which may use so much memory and time and no more.
 
 ``parse`` is called by the portal; ``main`` is the child, which knows neither Django nor
-the database, is given no secret, and answers in JSON.
+the database, is given no secret, and answers in the bytes of its contents.
 """
 
-import json
 import resource
 import signal
 import subprocess
@@ -12,18 +11,16 @@ import sys
 from pathlib import Path
 
 from performance.ingest import readers
-from performance.ingest.findings import Problem
 from performance.ingest.readers import Refused
-from performance.ingest.readings import Cell, Contents, Reading, StreetRows
+from performance.ingest.readings import Contents
 from performance.ingest.sources import figures_csv, street, workbook
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = {source.KIND: source for source in (street, figures_csv, workbook)}
-MAX_READINGS = 500_000
 
 
 def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes:
-    """Read a file in a child process; returns what ``contents`` reads.
+    """Read a file in a child process; returns the packed Contents.
 
     ``kind`` overrules the recognition. Whatever becomes of the child, the answer is
     contents, whose problem then says what happened.
@@ -39,32 +36,19 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
-        env={"LANG": "C.UTF-8"},
+        env={"LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2"},
     )
     try:
         answer, _ = child.communicate(data, timeout=seconds)
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()
-        return _packed(_too_slow(seconds))
+        return _too_slow(seconds).packed()
     if child.returncode == 0:
         return answer
     if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return _packed(_too_slow(seconds))
-    return _packed(_too_large())
-
-
-def contents(answer: bytes) -> Contents:
-    """The contents that ``parse`` answered with."""
-    source, rows, readings, street_rows, problems, unreadable = json.loads(answer)
-    return Contents(
-        source,
-        rows,
-        tuple(Reading(*(Cell(*cell) for cell in reading)) for reading in readings),
-        tuple(StreetRows(*row) for row in street_rows),
-        tuple(Problem(*problem) for problem in problems),
-        unreadable,
-    )
+        return _too_slow(seconds).packed()
+    return _too_large().packed()
 
 
 def read(data: bytes, kind: str = "") -> Contents:
@@ -98,24 +82,12 @@ def main(seconds: int, max_bytes: int, kind: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     try:
-        found = read(sys.stdin.buffer.read(), kind)
-        if len(found.readings) > MAX_READINGS:
-            raise Refused(
-                f"The file holds more than {MAX_READINGS:,} figures.",
-                "Upload it in parts.",
-            )
-        answer = _packed(found)
+        answer = read(sys.stdin.buffer.read(), kind).packed()
     except Refused as refusal:
-        answer = _packed(Contents(problems=(refusal.problem,), unreadable=True))
-    except MemoryError:
-        answer = _packed(_too_large())
+        answer = Contents(problems=(refusal.problem,), unreadable=True).packed()
+    except (MemoryError, OSError):  # the second is how polars says it
+        answer = _too_large().packed()
     sys.stdout.buffer.write(answer)
-
-
-def _packed(found: Contents) -> bytes:
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode(
-        errors="replace"
-    )
 
 
 def _too_slow(seconds: int) -> Contents:

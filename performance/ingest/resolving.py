@@ -1,6 +1,8 @@
 """From readings to figures: whose, where, when and how many. Pure: no Django.
 
-Nothing stops at the first problem, and nothing is guessed.
+Nothing stops at the first problem, and nothing is guessed. Readings in which nothing is
+odd are resolved together, by column; every other goes the exact way, one by one, which
+alone has words for what is wrong.
 """
 
 import difflib
@@ -9,9 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+import polars as pl
+
 from performance import periods
 from performance.ingest.findings import ERROR, NOTE, Problem
-from performance.ingest.known import Figure, Known, Measure, Resolved, plain
+from performance.ingest.known import (
+    FIGURES,
+    KEY,
+    Figure,
+    Figures,
+    Known,
+    Measure,
+    Resolved,
+    plain,
+)
 from performance.ingest.numbers import PLACES, WRITE_DIGITS, NotANumber, number, printed
 from performance.ingest.readings import Cell, Reading
 
@@ -22,6 +35,8 @@ STATES = {
 }
 STATUSES = ("final", "provisional", "estimated")
 SPREADSHEET_ERROR = re.compile(r"#[A-Z/0]+[!?A]?", re.ASCII)
+PLAIN_COUNT = r"^[0-9]{1,12}$"
+MAX_ODD = 50_000  # readings that go the exact way
 SPREADSHEET_ERRORS = {
     "#REF!": "has lost what it points at",
     "#N/A": "found nothing",
@@ -33,9 +48,145 @@ SPREADSHEET_ERRORS = {
 }
 
 
-def resolve_readings(readings: Iterable[Reading], known: Known) -> Resolved:
-    """The figures of a workbook or CSV, and every problem with them."""
-    return _Resolver(known).resolve(readings)
+def resolve_readings(readings: pl.DataFrame, known: Known) -> Resolved:
+    """The figures of a table of READINGS, and every problem with them.
+
+    At most MAX_ODD readings are told what is wrong with them; that there are more is a
+    problem of its own.
+    """
+    rows = readings.with_row_index("order")
+    clean = _clean(rows, known)
+    odd = rows.join(clean, on="order", how="anti")
+    resolver = _Resolver(known)
+    exact = list(resolver.each(odd.head(MAX_ODD)))
+    keys = pl.concat([clean.select(KEY), _keys(exact)])
+    repeated = keys.filter(pl.struct(KEY).is_duplicated())
+    again = clean.join(repeated, on=KEY, how="semi").select("order")
+    exact += resolver.each(rows.join(again, on="order", how="semi"))
+    figures = resolver.settled(sorted(exact, key=lambda each: each[0]))
+    if odd.height > MAX_ODD:
+        resolver.problems.append(
+            Problem(
+                ERROR,
+                "too-many",
+                f"{odd.height - MAX_ODD:,} more figures are odd and were not looked at.",
+                "Mend those that are listed, then upload the file again.",
+            )
+        )
+    sure = clean.join(again, on="order", how="anti").select("order", *FIGURES)
+    settled = Figures.of([figure for _, figure in figures])
+    frame = settled.frame.insert_column(
+        0, pl.Series("order", [order for order, _ in figures], dtype=pl.UInt32)
+    )
+    return Resolved(
+        Figures(
+            pl.concat([sure, frame]).sort("order").drop("order"),
+            {each.pk: each for each in known.measures.values()},
+        ),
+        resolver.problems,
+    )
+
+
+def _keys(exact: Sequence[tuple[int, Figure, Reading]]) -> pl.DataFrame:
+    return Figures.of([figure for _, figure, _ in exact]).frame.select(KEY)
+
+
+def _clean(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """FIGURES of the rows in which nothing is odd, each with its ``order``.
+
+    A plain count for an indicator, area and period that are known, with a status; a
+    proportion with a whole that is no smaller. Whatever is unsure is left out.
+    """
+    counted = {
+        each.pk: each
+        for each in known.measures.values()
+        if each.mine and each.kind in ("count", "population", "proportion")
+    }
+    measures = pl.DataFrame(
+        [
+            (text, measure.pk, measure.native_period, measure.kind == "proportion")
+            for text in rows["indicator"].unique()
+            if (measure := known.measures.get(plain(text))) and measure.pk in counted
+        ],
+        schema={
+            "indicator": pl.String,
+            "measure": pl.Int64,
+            "kind": pl.String,
+            "is_share": pl.Boolean,
+        },
+        orient="row",
+    )
+    areas = pl.DataFrame(
+        [
+            (text, area)
+            for text in rows["area"].unique()
+            if (area := known.areas.get(plain(text))) is not None
+        ],
+        schema={"area_text": pl.String, "area": pl.Int64},
+        orient="row",
+    )
+    covered = pl.DataFrame(
+        [
+            (measure.pk, area)
+            for measure in counted.values()
+            for area in (
+                known.area_names
+                if measure.kind == "population"
+                else measure.areas | measure.comparators
+            )
+        ],
+        schema={"measure": pl.Int64, "area": pl.Int64},
+        orient="row",
+    )
+    found = rows.rename({"area": "area_text"}).join(measures, on="indicator")
+    spans = pl.DataFrame(
+        [
+            (text, kind, period.start, period.end)
+            for text, kind in found.select("period", "kind").unique().rows()
+            if not isinstance(period := _read_period(text, kind), str)
+            and period.start <= known.today
+        ],
+        schema={
+            "period": pl.String,
+            "kind": pl.String,
+            "start": pl.Date,
+            "end": pl.Date,
+        },
+        orient="row",
+    )
+    statuses = pl.DataFrame(
+        [
+            (text, status)
+            for text in rows["status"].unique()
+            if (status := plain(text) or "final") in STATUSES
+        ],
+        schema={"status": pl.String, "said": pl.String},
+        orient="row",
+    )
+    number = pl.col("value").str.contains(PLAIN_COUNT)
+    whole = pl.col("denominator").str.contains(PLAIN_COUNT)
+    return (
+        found.filter(
+            number
+            & pl.when("is_share").then(whole).otherwise(pl.col("denominator") == "")
+        )
+        .join(areas, on="area_text")
+        .join(covered, on=["measure", "area"])
+        .join(spans, on=["period", "kind"])
+        .join(statuses, on="status")
+        .with_columns(
+            pl.col("value").cast(FIGURES["value"]),
+            pl.when("is_share").then("denominator").cast(FIGURES["denominator"]),
+            state=pl.lit("value"),
+            status="said",
+            column="value_column",
+        )
+        .filter(
+            ~pl.col("is_share")
+            | ((pl.col("denominator") >= pl.col("value")) & (pl.col("denominator") > 0))
+        )
+        .select("order", *FIGURES)
+    )
 
 
 class _Resolver:
@@ -52,12 +203,24 @@ class _Resolver:
         self.names = {plain(name): name for name in known.area_names.values()}
         self.told: set[tuple[str, int, int, str]] = set()
 
-    def resolve(self, readings: Iterable[Reading]) -> Resolved:
-        held: dict[tuple, list[tuple[Figure, Reading]]] = defaultdict(list)
-        for reading in readings:
+    def each(self, rows: pl.DataFrame) -> Iterator[tuple[int, Figure, Reading]]:
+        """The figures of rows, told one by one what is wrong with them."""
+        for row in rows.iter_rows(named=True):
+            reading = Reading.of(row)
             if figure := self.figure(reading):
-                key = (figure.measure.pk, figure.area, figure.period)
-                held[key].append((figure, reading))
+                yield row["order"], figure, reading
+
+    def settled(
+        self, exact: Iterable[tuple[int, Figure, Reading]]
+    ) -> list[tuple[int, Figure]]:
+        """The first of each figure with its order; says which are there again."""
+        held: dict[tuple, list[tuple[Figure, Reading]]] = defaultdict(list)
+        first = []
+        for order, figure, reading in exact:
+            key = (figure.measure.pk, figure.area, figure.period)
+            if key not in held:
+                first.append((order, figure))
+            held[key].append((figure, reading))
         self.problems += _repeats(held, self.known)
         if self.tidied:
             self.problems.append(
@@ -72,7 +235,7 @@ class _Resolver:
                     cells=len(self.tidied),
                 )
             )
-        return Resolved([pairs[0][0] for pairs in held.values()], self.problems)
+        return first
 
     def figure(self, reading: Reading) -> Figure | None:
         measure = self.measure(reading.indicator)
@@ -181,7 +344,9 @@ class _Resolver:
 
         Populations and published rates are held for comparison too, so for any area.
         """
-        if area in measure.areas or measure.kind in ("population", "published_rate"):
+        if area in measure.areas | measure.comparators:
+            return True
+        if measure.kind in ("population", "published_rate"):
             return True
         name = self.known.area_names[area]
         if area == measure.whole and measure.by_area:

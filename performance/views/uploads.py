@@ -17,7 +17,7 @@ from partnerships.access import requires
 from partnerships.models import AuditEvent
 from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
 from performance.ingest import template
-from performance.ingest.changes import Changes, compare
+from performance.ingest.changes import MAX_SHOWN, Changes, compare
 from performance.ingest.checking import contents_of, examine, receive
 from performance.ingest.commit import (
     Blocked,
@@ -31,7 +31,6 @@ from performance.models import Event, Finding, Indicator, Period, Upload
 from performance.tables import UploadTable
 
 SECTION = {"section": "uploads"}
-MAX_SHOWN = 200  # changes of a kind on the page; the rest are in the CSV
 STEPS = ("Choose the file", "What was found", "What will change", "Saved")
 UPLOADS_A_PAGE = 25
 

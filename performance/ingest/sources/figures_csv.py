@@ -4,7 +4,7 @@ from itertools import islice
 
 from performance.ingest.findings import ERROR, NOTE, Problem
 from performance.ingest.readers import Book, Sheet
-from performance.ingest.readings import Cell, Contents, Reading
+from performance.ingest.readings import Cell, Contents, Reading, readings_of
 
 KIND = "figures_csv"
 NEEDED = ("indicator", "area", "period", "value")
@@ -69,7 +69,7 @@ def read(book: Book) -> Contents:
                 cells=empty,
             )
         )
-    return Contents(KIND, rows, tuple(readings), problems=tuple(problems))
+    return Contents(KIND, rows, readings_of(readings), problems=tuple(problems))
 
 
 def _header(sheet: Sheet) -> tuple[int, list[str]]:

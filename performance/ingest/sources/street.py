@@ -8,13 +8,24 @@ and to no district. The district is the LSOA's name without its last five charac
 import re
 from itertools import islice
 
+import polars as pl
+
 from performance.ingest.findings import ERROR, NOTE, Problem
 from performance.ingest.readers import Book, Sheet
-from performance.ingest.readings import Contents, StreetRows
+from performance.ingest.readings import COUNTS, Contents, Footprint
 
 KIND = "street"
+FOOTPRINT = Footprint(
+    native="month",
+    whole_periods=True,
+    within_only=True,
+    strangers="note",
+    unknown_codes="error",
+    code_word="crime type",
+)
 NEEDED = ("Month", "Falls within", "LSOA name", "Crime type")
 TELLING = (*NEEDED, "Crime ID", "Reported by", "LSOA code", "Last outcome category")
+MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 LSOA = re.compile(r"(.+) \d{3}[A-Z]", re.ASCII)
 
 
@@ -70,6 +81,8 @@ def read(book: Book) -> Contents:
         rows -= again[0]
         repeated -= max(again[0] - 1, 0)
     problems += _lsoa_problems(sheet, counts, lsoa)
+    problems += _month_problems(sheet, counts)
+    counts = {key: each for key, each in counts.items() if _is_month(key[1])}
     if not rows:
         problems.append(
             Problem(
@@ -89,7 +102,9 @@ def read(book: Book) -> Contents:
                 cells=repeated,
             )
         )
-    return Contents(KIND, rows, street=_by_district(counts), problems=tuple(problems))
+    return Contents(
+        KIND, rows, counts=_by_district(sheet, counts), problems=tuple(problems)
+    )
 
 
 def _header(sheet: Sheet) -> list[str]:
@@ -130,13 +145,44 @@ def _lsoa_problems(
     ]
 
 
+def _is_month(text: str) -> bool:
+    return bool(MONTH.fullmatch(text.strip()))
+
+
+def _month_problems(
+    sheet: Sheet, counts: dict[tuple[str, str, str, str], list[int]]
+) -> list[Problem]:
+    """A month has one way to be written here."""
+    return [
+        Problem(
+            ERROR,
+            "unknown-period",
+            f"{month.strip() or 'Nothing'} is not a month.",
+            "The file has months as 2022-01.",
+            month.strip(),
+            sheet.name,
+            first,
+            cells=rows,
+        )
+        for (_, month, _, _), (rows, first) in counts.items()
+        if not _is_month(month)
+    ]
+
+
 def _by_district(
-    counts: dict[tuple[str, str, str, str], list[int]],
-) -> tuple[StreetRows, ...]:
+    sheet: Sheet, counts: dict[tuple[str, str, str, str], list[int]]
+) -> pl.DataFrame:
     districts: dict[tuple[str, str, str, str], list[int]] = {}
     for (force, month, lsoa, kind), (rows, first) in counts.items():
-        key = (force.strip(), month.strip(), lsoa.strip()[:-5], kind.strip())
+        key = (force.strip(), lsoa.strip()[:-5], month.strip(), kind.strip())
         held = districts.setdefault(key, [0, first])
         held[0] += rows
         held[1] = min(held[1], first)
-    return tuple(StreetRows(*key, *held) for key, held in districts.items())
+    return pl.DataFrame(
+        [
+            (*key, "value", rows, rows, sheet.name, first, 0)
+            for key, (rows, first) in districts.items()
+        ],
+        schema=COUNTS,
+        orient="row",
+    )

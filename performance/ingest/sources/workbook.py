@@ -12,7 +12,7 @@ from itertools import islice
 
 from performance.ingest.findings import ERROR, NOTE, Problem
 from performance.ingest.readers import Book, Sheet
-from performance.ingest.readings import Cell, Contents, Reading
+from performance.ingest.readings import Cell, Contents, Reading, readings_of
 
 KIND = "workbook"
 PERIOD_WORDS = ("period", "month", "quarter", "year")
@@ -91,7 +91,7 @@ def read(book: Book) -> Contents:
                 cells=empty,
             )
         )
-    return Contents(KIND, rows, tuple(readings), problems=tuple(problems))
+    return Contents(KIND, rows, readings_of(readings), problems=tuple(problems))
 
 
 def _layout(sheet: Sheet) -> Layout | None:
