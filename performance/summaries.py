@@ -10,10 +10,11 @@ from decimal import Decimal
 from functools import cache
 from math import fsum
 
-from django.db import transaction
+import polars as pl
+from django.db import models, transaction
 from django.db.models import Min, Q
 
-from performance import periods
+from performance import bulk, periods
 from performance.models import (
     Indicator,
     Period,
@@ -353,26 +354,35 @@ def _write(
     summaries: list[Summary],
     positions: list[Position],
 ) -> None:
-    of_these = Q(indicator__in=indicators, period__start__gte=since)
-    Position.objects.filter(
-        summary__in=Summary.objects.filter(of_these).values("pk")
-    ).delete()
-    wanted = {(s.indicator_id, s.area_id, s.period_id) for s in summaries}
-    held = Summary.objects.filter(of_these).values_list(
-        "pk", "indicator", "area", "period"
-    )
-    stale = [pk for pk, *key in held if tuple(key) not in wanted]
-    if stale:
-        Summary.objects.filter(pk__in=stale).delete()
-    key = ["indicator", "area", "period"]
-    Summary.objects.bulk_create(
-        summaries,
-        update_conflicts=True,
-        unique_fields=key,
-        update_fields=[
-            each.name
-            for each in Summary._meta.concrete_fields
-            if not each.primary_key and each.name not in key
-        ],
-    )
-    Position.objects.bulk_create(positions)
+    held = Summary.objects.filter(indicator__in=indicators, period__start__gte=since)
+    Position.objects.filter(summary__in=held.values("pk"))._raw_delete(held.db)
+    held._raw_delete(held.db)
+    bulk.insert(Summary, _frame(Summary, summaries))
+    keys = {
+        tuple(key): pk
+        for pk, *key in held.values_list("pk", "indicator", "area", "period")
+    }
+    for place in positions:
+        summary = place.summary
+        place.summary_id = keys[
+            summary.indicator_id, summary.area_id, summary.period_id
+        ]
+    bulk.insert(Position, _frame(Position, positions))
+
+
+def _frame(model: type[models.Model], rows: list[models.Model]) -> pl.DataFrame:
+    """Unsaved rows as the database stores them."""
+    columns = {}
+    for field in model._meta.concrete_fields:
+        values = [getattr(row, field.attname) for row in rows]
+        if isinstance(field, models.DecimalField):
+            dtype = pl.Decimal(20, field.decimal_places)
+            columns[field.name] = pl.Series(values, dtype=dtype, strict=False)
+        elif isinstance(field, models.PositiveBigIntegerField):  # sums are decimals
+            whole = [None if value is None else int(value) for value in values]
+            columns[field.name] = pl.Series(whole, dtype=pl.Int64)
+        elif isinstance(field, models.CharField):  # choices are more than their text
+            columns[field.name] = pl.Series(list(map(str, values)), dtype=pl.String)
+        elif not field.primary_key:
+            columns[field.name] = pl.Series(values)
+    return pl.DataFrame(columns)

@@ -74,7 +74,8 @@ def commit_upload(
         upload.figures_read = len(figures)
         upload.save()
         _insert(upload, figures)
-        _make_current(upload)
+        with connection.cursor() as cursor:
+            cursor.execute(NEWEST, [upload.pk])
         summaries.refresh_since(*_touched(upload))
         audit.record(AuditEvent.Act.COMMIT, upload, by=by, reason=reason)
     return event
@@ -250,6 +251,14 @@ def _make_current(upload: Upload) -> None:
         cursor.execute(WINNERS, [upload.pk])
 
 
+# An upload that is saved now is the one saved last: all its figures are current.
+NEWEST = """
+INSERT INTO performance_current (indicator_id, area_id, period_id, observation_id)
+SELECT indicator_id, area_id, period_id, id FROM performance_observation
+WHERE upload_id = %s
+ON CONFLICT (indicator_id, area_id, period_id)
+DO UPDATE SET observation_id = excluded.observation_id
+"""
 WINNERS = """
 INSERT INTO performance_current (indicator_id, area_id, period_id, observation_id)
 SELECT indicator_id, area_id, period_id, id FROM (

@@ -57,13 +57,18 @@ class Observation(models.Model):
         PROVISIONAL = "provisional", "Provisional"
         ESTIMATED = "estimated", "Estimated"
 
+    # Its constraint and its index below begin with what rows are looked up by.
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="observations"
+        Indicator, on_delete=models.PROTECT, related_name="observations", db_index=False
     )
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    period = models.ForeignKey(
+        Period, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     upload = models.ForeignKey(
-        Upload, on_delete=models.PROTECT, related_name="observations"
+        Upload, on_delete=models.PROTECT, related_name="observations", db_index=False
     )
     state = models.CharField(max_length=15, choices=State, default=State.VALUE)
     status = models.CharField(max_length=12, choices=Status, default=Status.FINAL)
@@ -75,6 +80,7 @@ class Observation(models.Model):
     objects = ObservationQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["indicator", "area", "period"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["upload", "indicator", "area", "period"],
@@ -155,10 +161,14 @@ class Current(models.Model):
     """Which observation is current now, for one indicator, area and period."""
 
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="current"
+        Indicator, on_delete=models.PROTECT, related_name="current", db_index=False
     )
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="current")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="current")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="current", db_index=False
+    )
+    period = models.ForeignKey(
+        Period, on_delete=models.PROTECT, related_name="current", db_index=False
+    )
     observation = models.OneToOneField(
         Observation, on_delete=models.PROTECT, related_name="current"
     )

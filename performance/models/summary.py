@@ -76,11 +76,13 @@ class Summary(models.Model):
         CANNOT_TELL = "cannot_tell", "Cannot tell yet"
 
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.CASCADE, related_name="summaries"
+        Indicator, on_delete=models.CASCADE, related_name="summaries", db_index=False
     )
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="summaries")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="summaries", db_index=False
+    )
     period = models.ForeignKey(
-        Period, on_delete=models.PROTECT, related_name="summaries"
+        Period, on_delete=models.PROTECT, related_name="summaries", db_index=False
     )
     state = models.CharField(max_length=10, choices=State)
     parts_held = models.PositiveSmallIntegerField(default=1)
@@ -150,9 +152,11 @@ class Position(models.Model):
         NOT_COMPARED = "not_compared", "Not compared"
 
     summary = models.ForeignKey(
-        Summary, on_delete=models.CASCADE, related_name="positions"
+        Summary, on_delete=models.CASCADE, related_name="positions", db_index=False
     )
-    group = models.ForeignKey(AreaGroup, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(
+        AreaGroup, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     rank = models.PositiveSmallIntegerField(
         null=True, help_text="1 is the highest rate; ties share the best rank."
     )

@@ -159,7 +159,7 @@ def test_the_child_is_given_no_secret(monkeypatch):
 
     parsed(csv_bytes(("a", "b", "c", 1)))
 
-    assert asked == {"LANG": "C.UTF-8"}
+    assert asked == {"LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2"}
 
 
 @pytest.mark.parametrize(
