@@ -3,10 +3,15 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, register_converter
 
-from csa_portal.converters import EditionConverter, QuarterConverter
+from csa_portal.converters import (
+    EditionConverter,
+    PeriodConverter,
+    QuarterConverter,
+)
 
 register_converter(EditionConverter, "edition")
 register_converter(QuarterConverter, "quarter")
+register_converter(PeriodConverter, "period")
 
 # The converters stand before the apps' addresses, which use them as they are imported.
 from csa_portal.views import accounts, audit, help, key_issues, site  # noqa: E402

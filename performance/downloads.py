@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils import timezone
+
 from performance.dashboard import Glance, IndicatorPage
 from performance.dashboard.rows import Row
+from performance.history import History
 from performance.models import Indicator, Summary
 from performance.periods import Period
 
@@ -41,6 +44,33 @@ def glance_rows(page: Glance) -> list[list]:
 def indicator_rows(page: IndicatorPage) -> list[list]:
     """The indicator's series, then the quarter with its areas, under a head."""
     return _table([*_series_rows(page), *_quarter_rows(page.row)])
+
+
+def history_rows(found: History, *, named: bool) -> list[list]:
+    """A figure's values through time, the newest first, under a head.
+
+    ``named`` says who did it and from which file: not for the public.
+    """
+    head = ["indicator", "area", "area code", "period", "from", "figure", "out of"]
+    head += ["state", "status", "difference", "stood in", "what was done", "reason"]
+    rows = []
+    for entry in found.entries:
+        observed, event = entry.observation, entry.event
+        row = [
+            *(found.indicator.title, found.area.name, found.area.code),
+            *(found.period.label, f"{timezone.localtime(event.at):%Y-%m-%d %H:%M}"),
+            *(_number(entry.value), _number(entry.figure.denominator)),
+            observed.get_state_display() if observed else "",
+            "provisional" if entry.figure.provisional else "final",
+            _number(entry.difference),
+            "; ".join(f"the report of {quarter.label}" for quarter in entry.published),
+            *(event.get_kind_display(), event.reason),
+        ]
+        if named:
+            place = (observed.sheet, observed.row) if observed else ("", None)
+            row += [event.upload.filename, *place, str(event.by or "command line")]
+        rows.append(row)
+    return [[*head, *(["file", "sheet", "row", "by"] if named else [])], *rows]
 
 
 def _table(rows: Iterable[dict]) -> list[list]:

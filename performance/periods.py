@@ -353,6 +353,35 @@ def of(kind: str, start: datetime.date) -> Period:
     return period
 
 
+def slug_of(period: Period) -> str:
+    """The period's part of an address: 2022-01, 2021-22-q4, year-2021-22, 2021,
+    to-2025-06."""
+    match period:
+        case Month():
+            return f"{period.year}-{period.month:02}"
+        case Quarter():
+            return period.slug
+        case FinancialYear():
+            return f"year-{period.year}-{(period.year + 1) % 100:02}"
+        case CalendarYear():
+            return str(period.year)
+        case RollingYear():
+            return f"to-{period.year}-{period.month:02}"
+    raise NoSuchPeriod(f"{period.label} has no address.")
+
+
+def from_slug(slug: str) -> Period:
+    """The period of an address; raises NoSuchPeriod."""
+    if match := re.fullmatch(r"(to-)?(\d{4})-(\d{2})", slug, re.ASCII):
+        kind = RollingYear if match[1] else Month
+        return kind(int(match[2]), int(match[3]))
+    if re.fullmatch(r"\d{4}", slug, re.ASCII):
+        return CalendarYear(int(slug))
+    if slug.startswith("year-"):
+        return parse(slug.removeprefix("year-").replace("-", "/"), FinancialYear.kind)
+    return Quarter.from_slug(slug)
+
+
 def parse(text: str, kind: str | None = None) -> Period:
     """Read a period as people write it.
 

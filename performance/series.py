@@ -183,14 +183,45 @@ def _tables(indicators: set[int | None], as_at: int | None) -> dict[int | None, 
     for indicator, area, kind, start, state, status, value, denominator in rows:
         if (kind, start) not in known:
             known[kind, start] = periods.of(kind, start)
-        tables[indicator][area, known[kind, start]] = Figure(
-            value,
-            denominator,
-            held=int(value is not None),
-            provisional=status != Observation.Status.FINAL,
-            applicable=state != Observation.State.NOT_APPLICABLE,
+        tables[indicator][area, known[kind, start]] = _figure(
+            state, status, value, denominator
         )
     return tables
+
+
+def _figure(
+    state: str, status: str, value: Decimal | None, denominator: Decimal | None
+) -> Figure:
+    return Figure(
+        value,
+        denominator,
+        held=int(value is not None),
+        provisional=status != Observation.Status.FINAL,
+        applicable=state != Observation.State.NOT_APPLICABLE,
+    )
+
+
+def figure_of(
+    indicator: Indicator,
+    group: Group,
+    current: dict[tuple[int, periods.Period], Observation],
+    area: int,
+    period: periods.Period,
+) -> Figure:
+    """What is known of one area in one period from current observations of its kind:
+    the figure itself, or the sum of its months, or of a whole's areas."""
+    table = {
+        key: _figure(each.state, each.status, each.value, each.denominator)
+        for key, each in current.items()
+    }
+    parts = _parts(period, indicator.native_period)
+    if period.kind == indicator.native_period:
+        parts = (period,)
+    if indicator.by_area and indicator.kind != Indicator.Kind.PUBLISHED_RATE:
+        table |= _wholes(table, group, parts)
+    if len(parts) == 1:
+        return table.get((area, period), NOTHING)
+    return _add([table.get((area, part), NOTHING) for part in parts])
 
 
 def through(first: periods.Period, last: periods.Period) -> Iterator[periods.Period]:

@@ -71,33 +71,88 @@ def refresh_since(touched: set[int], first: datetime.date) -> None:
     """Work out again what the touched indicators feed, from the quarter of a day on."""
     indicators = _affected(touched)
     since = periods.Quarter.containing(first).start
-    summaries, positions = worked_out(indicators, since)
+    summaries, positions = worked_out(read(indicators), since)
     _write(indicators, since, summaries, positions)
 
 
 def worked_out(
-    indicators: list[Indicator], since: datetime.date, *, as_at: int | None = None
+    every_series: list[Series], since: datetime.date
 ) -> tuple[list[Summary], list[Position]]:
     """The summaries from a quarter's first day on, with their positions; none is saved.
 
-    ``as_at`` is the number of an event: from what was known after it. A position holds
-    its very summary. Indicators bring their group and unit cost.
+    A position holds its very summary.
     """
-    every_series = read(indicators, as_at=as_at)
     period_ids = _store_periods(every_series, since)
     summaries, positions = [], []
     for series in every_series:
         points: Points = {}
         for period, areas in _due(series, since):
-            rows, rates = {}, {}
-            period_id = period_ids[period.kind, period.start]
-            for area in areas:
-                rows[area], rates[area] = _summary(series, area, period, points)
-                rows[area].period_id = period_id
-            summaries += rows.values()
-            if period.kind == Period.Kind.QUARTER and series.indicator.by_area:
-                positions += _positions(series, period, rows, rates)
+            rows, places = _of_period(series, period, areas, points)
+            for row in rows:
+                row.period_id = period_ids[period.kind, period.start]
+            summaries += rows
+            positions += places
     return summaries, positions
+
+
+def _of_period(
+    series: Series, period: periods.Period, areas: list[int], points: Points
+) -> tuple[list[Summary], list[Position]]:
+    rows, rates = {}, {}
+    for area in areas:
+        rows[area], rates[area] = _summary(series, area, period, points)
+    places = []
+    if period.kind == Period.Kind.QUARTER and series.indicator.by_area:
+        places = _positions(series, period, rows, rates)
+    return list(rows.values()), places
+
+
+def as_known(
+    indicators: list[Indicator], quarter: periods.Quarter, as_at: int
+) -> tuple[list[Summary], list[Summary]]:
+    """What pages read of a quarter, from what was known after a numbered event: the
+    summaries of wholes and areas, and the native periods of the wholes up to its end.
+
+    Nothing is saved or read from what is. Each has its period, and the first also
+    ``place`` and ``benchmark`` in its indicator's own group. Three queries.
+    """
+    of_quarter, of_wholes = [], []
+    for series in read(indicators, as_at=as_at):
+        whole = series.group.whole
+        for period in series.native:
+            if whole is None or period.end > quarter.end:
+                continue
+            figure = series.figures.get((whole, period), NOTHING)
+            row = Summary(
+                indicator=series.indicator,
+                area_id=whole,
+                period=_unsaved(period),
+                state=_state(figure),
+                value=figure.value,
+                in_areas=figure.in_areas,
+                unplaced=figure.unplaced,
+            )
+            rate = _rate(series.indicator, figure, series.population(whole, period)[0])
+            row.rate = _stored(rate and rate.value)
+            of_wholes.append(row)
+        if quarter not in series.quarters:
+            continue
+        areas = [*series.group.areas_on(quarter.end), whole]
+        held = [area for area in series.areas(quarter) if area in areas]
+        rows, places = _of_period(series, quarter, held, {})
+        own = {id(place.summary): place for place in places}
+        for row in rows:
+            row.period = _unsaved(quarter)
+            row.indicator = series.indicator
+            place = own.get(id(row))
+            row.place = place.verdict if place else None
+            row.benchmark = place.benchmark if place else None
+        of_quarter += rows
+    return of_quarter, of_wholes
+
+
+def _unsaved(period: periods.Period) -> Period:
+    return Period(kind=period.kind, start=period.start, end=period.end)
 
 
 def _affected(touched: set[int]) -> list[Indicator]:

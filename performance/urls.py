@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from performance.views import dashboard, rounds
+from performance.views import dashboard, figures, rounds
 
 app_name = "performance"
 urlpatterns = [
@@ -18,6 +18,16 @@ urlpatterns = [
         "indicators/<slug:slug>/chart.svg",
         dashboard.indicator_chart,
         name="indicator_chart",
+    ),
+    path(
+        "indicators/<slug:slug>/figures/<slug:area>/<period:period>/",
+        figures.figure,
+        name="figure",
+    ),
+    path(
+        "indicators/<slug:slug>/figures/<slug:area>/<period:period>/history.csv",
+        figures.figure_csv,
+        name="figure_csv",
     ),
     path("rounds/", rounds.round_list, name="round_list"),
     path("rounds/<quarter:quarter>/", rounds.round_page, name="round"),

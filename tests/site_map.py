@@ -76,6 +76,12 @@ PAGES: dict[str, Page] = {
     "performance:indicator": Page(example={"slug": "burglary"}),
     "performance:indicator_csv": Page(example={"slug": "burglary"}, html=False),
     "performance:indicator_chart": Page(example={"slug": "burglary"}, html=False),
+    "performance:figure": Page(
+        example={"slug": "burglary", "area": "burnley", "period": Q4}
+    ),
+    "performance:figure_csv": Page(
+        example={"slug": "burglary", "area": "burnley", "period": Q4}, html=False
+    ),
     # Rounds: a data provider sees the returns of their own partner only
     "performance:round_list": Page(who=UPLOADERS),
     "performance:round": Page(who=UPLOADERS, example={"quarter": Q4}),

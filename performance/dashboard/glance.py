@@ -11,13 +11,10 @@ from csa_portal.documents.dates import today
 from partnerships.models import Area
 from performance import sentences
 from performance.dashboard.reader import HeldQuarter, Reader
-from performance.dashboard.reading import (
-    indicators_for,
-    quarter_summaries,
-    whole_series,
-)
+from performance.dashboard.reading import Read, indicators_for, read
 from performance.dashboard.rows import Row, poorly_placed, row_of
 from performance.dashboard.what_changed import WhatChanged, what_changed
+from performance.history import as_defined
 from performance.models import Indicator, Summary
 from performance.periods import Quarter
 from priorities.outline import Heading, Issue, outline
@@ -181,10 +178,12 @@ def glance(reader: Reader, quarter: Quarter) -> Glance:
     day = today()
     headings = outline(day)
     every = list(indicators_for(reader.user, day))
+    if reader.moment:
+        every = as_defined(every, reader.moment)
     headline = [indicator for indicator in every if indicator.headline]
-    months = whole_series(every, quarter)
-    summaries = quarter_summaries(reader.user, headline, quarter)
-    rows = rows_of(headline, quarter, reader, summaries, months)
+    figures = read(reader, quarter, headline, alike=every)
+    months = figures.of_wholes
+    rows = rows_of(headline, quarter, reader, figures)
     sections = _sections(rows, headings)
     leads: dict[int, list[str]] = {}
     for group in (group for section in sections for group in section.groups):
@@ -210,15 +209,14 @@ def rows_of(
     indicators: Iterable[Indicator],
     quarter: Quarter,
     reader: Reader,
-    summaries: Sequence[Summary],
-    months: Sequence[Summary],
+    figures: Read,
 ) -> list[Row]:
     """A row for each indicator, in their order."""
     of_quarter: dict[int, list[Summary]] = {}
-    for summary in summaries:
+    for summary in figures.of_quarter:
         of_quarter.setdefault(summary.indicator_id, []).append(summary)
     of_months: dict[int, list[Summary]] = {}
-    for summary in months:
+    for summary in figures.of_wholes:
         of_months.setdefault(summary.indicator_id, []).append(summary)
     return [
         row_of(

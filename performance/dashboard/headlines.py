@@ -8,11 +8,7 @@ from csa_portal.documents.dates import today
 from partnerships.models import User
 from performance.dashboard.glance import rows_of
 from performance.dashboard.reader import reader_for
-from performance.dashboard.reading import (
-    indicators_for,
-    quarter_summaries,
-    whole_series,
-)
+from performance.dashboard.reading import indicators_for, read
 from performance.dashboard.rows import Row
 from performance.models import Indicator
 from priorities.models import KeyIssue
@@ -63,7 +59,6 @@ def _latest(
             indicators,
             reader.latest,
             reader,
-            quarter_summaries(user, indicators, reader.latest),
-            whole_series(indicators, reader.latest),
+            read(reader, reader.latest, indicators),
         )
     )

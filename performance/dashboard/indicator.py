@@ -10,17 +10,14 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 from django.http import Http404
+from django.urls import reverse
 
 from csa_portal.documents.dates import today
 from partnerships.models import User
 from performance import sentences
 from performance.charts import describe, svg
 from performance.dashboard.reader import Reader, reader_for
-from performance.dashboard.reading import (
-    indicators_for,
-    quarter_summaries,
-    whole_series,
-)
+from performance.dashboard.reading import indicators_for, read
 from performance.dashboard.rows import (
     NOT_HELD,
     NOT_PUBLISHED,
@@ -30,6 +27,7 @@ from performance.dashboard.rows import (
     rate_unit,
     row_of,
 )
+from performance.history import as_defined
 from performance.models import Event, Indicator, Observation, PublishedQuarter
 from performance.periods import FinancialYear, Month, Period, Quarter
 from performance.statistics.position import Place
@@ -45,6 +43,7 @@ class Cell:
 
     value: float | None
     why: str
+    url: str = ""  # of the figure's history
 
 
 @dataclass(frozen=True)
@@ -285,7 +284,14 @@ class IndicatorPage:
         if month not in series.periods:
             return Cell(None, NOT_HELD)
         point = series.control.points[series.periods.index(month)]
-        return Cell(point.value, series.reasons.get(month, ""))
+        return self._linked(month, point.value, series.reasons.get(month, ""))
+
+    def _linked(self, period: Period, value: float | None, why: str) -> Cell:
+        whole = self.indicator.group.whole
+        if value is None or whole is None:
+            return Cell(value, why)
+        key = [self.indicator.slug, whole.slug, period]
+        return Cell(value, why, reverse("performance:figure", args=key))
 
     @property
     def points(self) -> list[tuple[Period, Cell]]:
@@ -293,7 +299,7 @@ class IndicatorPage:
         series = self.row.series
         pairs = zip(series.periods, series.control.points, strict=True)
         return [
-            (period, Cell(point.value, series.reasons.get(period, "")))
+            (period, self._linked(period, point.value, series.reasons.get(period, "")))
             for period, point in reversed(list(pairs))
         ]
 
@@ -333,12 +339,16 @@ class IndicatorPage:
 
 
 def indicator_page(
-    user: User | AnonymousUser, slug: str, quarter: Quarter | None = None
+    user: User | AnonymousUser,
+    slug: str,
+    quarter: Quarter | None = None,
+    as_at: str = "",
 ) -> IndicatorPage:
     """Everything an indicator's page prints; at most nine queries.
 
-    Raises Http404 for an indicator or a quarter that is not for this reader. Without a
-    quarter it is the latest with figures of the indicator.
+    Raises Http404 for an indicator or a quarter that is not for this reader, NotKnownThen
+    for a moment that is none. Without a quarter it is the latest with figures of the
+    indicator; ``as_at`` is a day or a report, as ``history.as_at`` reads it.
     """
     day = today()
     every = list(indicators_for(user, day))
@@ -349,13 +359,17 @@ def indicator_page(
     if quarter and not reader.may_see(quarter):
         raise Http404(quarter.slug)
     quarter = quarter or reader.latest or Quarter.containing(day).previous
+    if as_at and reader.may_see(quarter):
+        reader = reader.looking_back(as_at, quarter)
+        every = as_defined(every, reader.moment)
     alike = [each for each in every if each.unit == indicator.unit]
-    months = whole_series(alike, quarter)
+    figures = read(reader, quarter, [indicator], alike=alike)
+    months = figures.of_wholes
     row = row_of(
         indicator,
         quarter,
         reader,
-        summaries=quarter_summaries(user, [indicator], quarter),
+        summaries=figures.of_quarter,
         months=[month for month in months if month.indicator_id == indicator.pk],
     )
     return IndicatorPage(

@@ -1,12 +1,13 @@
 """Which quarters a reader may see, and which of them the public sees too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 
 from partnerships.access import may
 from partnerships.models import User
+from performance.history import AsAt, as_at
 from performance.models import Indicator, Period, PublishedQuarter, Summary
 from performance.periods import Period as Span
 from performance.periods import Quarter
@@ -36,12 +37,29 @@ class Reader:
     sees_all: bool
     held: tuple[HeldQuarter, ...]
     published: frozenset[Quarter]
+    moment: AsAt | None = None  # the page shows what was known then
+
+    @property
+    def query(self) -> str:
+        """What an address needs so that it shows the same moment: "as_at=2022-05-01"."""
+        return f"as_at={self.moment.text}" if self.moment else ""
 
     @property
     def latest(self) -> Quarter | None:
         """The newest quarter that is complete for some indicator, else the newest."""
         complete = [held.quarter for held in self.held if held.complete]
         return next(iter(complete or [held.quarter for held in self.held]), None)
+
+    def looking_back(self, text: str, quarter: Quarter) -> "Reader":
+        """The same reader at an earlier moment; raises NotKnownThen.
+
+        The public looks back as far as the quarter's own report.
+        """
+        published = PublishedQuarter.objects.filter(
+            period__kind=quarter.kind, period__start=quarter.start
+        )
+        since = None if self.sees_all else published.get().event_number
+        return replace(self, moment=as_at(text, not_before=since))
 
     def may_see(self, period: Span) -> bool:
         """Whether figures of a period are for this reader: its months' quarters are."""

@@ -238,8 +238,9 @@ def row_of(
     whole = next((s for s in of_quarter if s.area_id == indicator.group.whole_id), None)
     change, why_not = compared(whole, quarter, reader)
     url = indicator.get_absolute_url()
-    if quarter != reader.latest:
-        url = f"{url}?quarter={quarter.slug}"
+    if quarter != reader.latest or reader.moment:
+        query = f"quarter={quarter.slug}"
+        url = f"{url}?{'&'.join(filter(None, [query, reader.query]))}"
     return Row(
         indicator=indicator,
         quarter=quarter,

@@ -9,6 +9,7 @@ from csa_portal.documents.dates import today
 from csa_portal.documents.spreadsheets import csv_response
 from performance import dashboard, downloads
 from performance.filters import IndicatorFilter
+from performance.history import NotKnownThen
 from performance.periods import NoSuchPeriod, Quarter
 from performance.tables import IndicatorTable
 
@@ -32,9 +33,23 @@ def glance(request, quarter):
 
 
 def glance_page(request, reader, quarter, current=""):
+    """The page as of now, or as at ``?as_at=``; as of now with a sentence where that is
+    no moment."""
+    wrong = ""
+    try:
+        reader = looking_back(request, reader, quarter)
+    except NotKnownThen as error:
+        wrong = str(error)
     page = dashboard.glance(reader, quarter)
-    context = {"page": page, "current": current, **SECTION}
-    return render(request, "performance/glance.html", context)
+    context = {"page": page, "current": current, "wrong_moment": wrong, **SECTION}
+    status = 400 if wrong else 200
+    return render(request, "performance/glance.html", context, status=status)
+
+
+def looking_back(request, reader, quarter):
+    """The reader at the moment the address asks for; raises NotKnownThen."""
+    text = request.GET.get("as_at", "").strip()
+    return reader.looking_back(text, quarter) if text else reader
 
 
 def readable(reader, quarter):
@@ -55,6 +70,10 @@ def glance_csv(request, quarter):
     reader = dashboard.reader_for(request.user)
     if not readable(reader, quarter):
         raise Http404(quarter.slug)
+    try:
+        reader = looking_back(request, reader, quarter)
+    except NotKnownThen as error:
+        return bad_moment(error)
     page = dashboard.glance(reader, quarter)
     return csv_response(f"figures-{quarter.slug}.csv", downloads.glance_rows(page))
 
@@ -74,34 +93,60 @@ def indicator_list(request):
 
 @login_not_required
 def indicator(request, slug):
-    page = indicator_page(request, slug)
-    return render(request, "performance/indicator.html", {"page": page, **SECTION})
+    wrong = ""
+    try:
+        page = indicator_page(request, slug)
+    except NotKnownThen as error:
+        wrong = str(error)
+        page = dashboard.indicator_page(request.user, slug, asked_quarter(request))
+    return render(
+        request,
+        "performance/indicator.html",
+        {"page": page, "wrong_moment": wrong, **SECTION},
+        status=400 if wrong else 200,
+    )
 
 
 @login_not_required
 def indicator_csv(request, slug):
-    page = indicator_page(request, slug)
+    try:
+        page = indicator_page(request, slug)
+    except NotKnownThen as error:
+        return bad_moment(error)
     name = f"{slug}-{page.quarter.slug}.csv"
     return csv_response(name, downloads.indicator_rows(page))
 
 
 @login_not_required
 def indicator_chart(request, slug):
-    page = indicator_page(request, slug)
+    try:
+        page = indicator_page(request, slug)
+    except NotKnownThen as error:
+        return bad_moment(error)
     if page.chart is None:
         raise Http404(slug)
     return attachment(page.wide, "image/svg+xml", f"{slug}-{page.quarter.slug}.svg")
 
 
 def indicator_page(request, slug):
-    """The page of the quarter in the address; 404 for what is no quarter."""
-    quarter = None
-    if text := request.GET.get("quarter"):
-        try:
-            quarter = Quarter.from_slug(text)
-        except NoSuchPeriod as error:
-            raise Http404(text) from error
-    return dashboard.indicator_page(request.user, slug, quarter)
+    """The page of the quarter and moment in the address; raises NotKnownThen."""
+    as_at = request.GET.get("as_at", "").strip()
+    return dashboard.indicator_page(request.user, slug, asked_quarter(request), as_at)
+
+
+def asked_quarter(request):
+    """The quarter in the address, if any; 404 for what is no quarter."""
+    text = request.GET.get("quarter")
+    if not text:
+        return None
+    try:
+        return Quarter.from_slug(text)
+    except NoSuchPeriod as error:
+        raise Http404(text) from error
+
+
+def bad_moment(error):
+    return HttpResponse(f"{error}\n", content_type="text/plain", status=400)
 
 
 def attachment(content, content_type, name):
