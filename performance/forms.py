@@ -50,24 +50,72 @@ class UploadForm(forms.Form):
         return file
 
 
-class CommitForm(forms.Form):
-    """Saving an upload's figures; ``why`` is the question, or empty where none is asked."""
+REASON_HELP = (
+    "People will read this beside the figures. For example: “The Constabulary reissued "
+    "December with late recordings.”"
+)
+
+
+class ReasonsForm(forms.Form):
+    """A reason for each query of an upload that has none, kept with the finding."""
+
+    def __init__(self, *args, queries, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.queries = [each for each in queries if not each.reason]
+        for number, finding in enumerate(self.queries, start=1):
+            where = " ".join(filter(None, [finding.where, finding.sheet]))
+            self.fields[f"reason_{finding.pk}"] = forms.CharField(
+                label=f"Why is this right? {where or 'The file'}: {finding.wrong}",
+                widget=forms.Textarea(attrs={"rows": 2}),
+                required=number == 1,
+                error_messages={"required": f"Say why this is right: {finding.wrong}"},
+                help_text=REASON_HELP if number == 1 else "",
+            )
+
+    def clean(self):
+        """One that is left empty has the reason of the one above it."""
+        cleaned = super().clean()
+        above = ""
+        for finding in self.queries:
+            name = f"reason_{finding.pk}"
+            above = cleaned.get(name) or above
+            cleaned[name] = above
+        return cleaned
+
+    @property
+    def given(self) -> dict[int, str]:
+        """The reasons as they were typed, where something was."""
+        typed = {
+            each.pk: self.data.get(f"reason_{each.pk}", "").strip()
+            for each in self.queries
+        }
+        return {pk: reason for pk, reason in typed.items() if reason}
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        return {
+            finding.pk: self.cleaned_data[f"reason_{finding.pk}"]
+            for finding in self.queries
+        }
+
+
+class CommitForm(ReasonsForm):
+    """Saving an upload's figures; ``published`` is how many published ones change."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), strip=True)
+    reason = forms.CharField(
+        label="Why do published figures change?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=REASON_HELP,
+        error_messages={"required": "Say why."},
+    )
 
-    def __init__(self, *args, why: str, **kwargs):
+    def __init__(self, *args, published, **kwargs):
         super().__init__(*args, **kwargs)
-        if not why:
+        if not published:
             del self.fields["reason"]
             return
-        field = self.fields["reason"]
-        field.label = why
-        field.help_text = (
-            "People will read this beside the figures. For example: “The Constabulary "
-            "reissued December with late recordings.”"
-        )
-        field.error_messages["required"] = "Say why."
+        self.order_fields([name for name in self.fields if name != "reason"])
 
 
 class WithdrawForm(forms.Form):

@@ -100,7 +100,7 @@ def as_defined(indicators: Iterable[Indicator], moment: AsAt) -> list[Indicator]
     then = {
         record.pk: record
         for record in Indicator.history.as_of(moment.at).filter(
-            pk__in=[each.pk for each in indicators]
+            id__in=[each.pk for each in indicators]
         )
     }
     words = [

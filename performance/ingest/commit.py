@@ -5,6 +5,7 @@ one first saved last. So the three acts may come in any order.
 """
 
 import datetime
+from collections.abc import Mapping
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
@@ -21,6 +22,7 @@ from performance.ingest.known import FIGURES, KEY, Figures
 from performance.models import (
     Current,
     Event,
+    Finding,
     Indicator,
     Observation,
     Period,
@@ -39,10 +41,17 @@ class MovedOn(Exception):
 
 
 def commit_upload(
-    upload: Upload, *, by: User | None, reason: str = "", seen: int | None = None
+    upload: Upload,
+    *,
+    by: User | None,
+    reason: str = "",
+    reasons: Mapping[int, str] | None = None,
+    seen: int | None = None,
 ) -> Event:
     """Make a checked upload's figures current, all or none.
 
+    ``reasons`` answer queries, by the finding's primary key; ``reason`` is why published
+    figures change, and answers every query that has none of its own.
     ``seen`` is the last event when its changes were shown; without it, when the file was
     checked. Raises Blocked with what stands in the way, or MovedOn when somebody has
     changed the same figures since. Costs the same number of queries for any figures.
@@ -63,12 +72,12 @@ def commit_upload(
         changes = compare(figures)
         if not changes.total:
             raise Blocked(NOTHING_CHANGES)
-        if not reason and upload.findings.unanswered().exists():
+        answer(upload, reasons or {}, by=by, otherwise=reason)
+        if upload.findings.unanswered().exists():
             raise Blocked("Say why the figures that were queried are right.")
         if not reason and changes.published:
             raise Blocked("Say why published figures change.")
         event = _record(number, Event.Kind.COMMIT, upload, by, reason)
-        upload.findings.unanswered().update(reason=reason)
         upload.state = Upload.State.COMMITTED
         upload.previewed_at_event = number - 1
         upload.figures_read = len(figures)
@@ -79,6 +88,30 @@ def commit_upload(
         summaries.refresh_since(*_touched(upload))
         audit.record(AuditEvent.Act.COMMIT, upload, by=by, reason=reason)
     return event
+
+
+@transaction.atomic
+def answer(
+    upload: Upload,
+    reasons: Mapping[int, str],
+    *,
+    by: User | None,
+    otherwise: str = "",
+) -> int:
+    """Keep the reasons given for an upload's queries; returns how many are new.
+
+    ``otherwise`` answers the queries without a reason of their own. An answer is kept as
+    it was first given.
+    """
+    answered = []
+    for finding in upload.findings.unanswered():
+        finding.reason = reasons.get(finding.pk, "").strip() or otherwise
+        if finding.reason:
+            finding.answered_by, finding.answered_at = by, timezone.now()
+            answered.append(finding)
+    return Finding.objects.bulk_update(
+        answered, ["reason", "answered_by", "answered_at"]
+    )
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from performance.ingest.checking import contents_of, examine, receive
 from performance.ingest.commit import (
     Blocked,
     MovedOn,
+    answer,
     changed_since,
     commit_upload,
     reinstate_upload,
@@ -80,25 +81,17 @@ class Page:
         states = ["done"] * now + ["now"] + ["to-come"] * len(STEPS)
         return list(zip(STEPS, states, strict=False))
 
-    @property
-    def why(self):
-        """The question to answer before saving; empty where there is none."""
-        unanswered = [finding for finding in self.queries if not finding.reason]
-        published = self.changes and self.changes.published
-        if unanswered and published:
-            return (
-                "Why are the queried figures right, and why do published ones change?"
-            )
-        if unanswered:
-            return "Why are the queried figures right?"
-        return "Why do published figures change?" if published else ""
-
     def form(self, data=None):
-        return CommitForm(data, why=self.why, initial={"seen": self.changes.event})
+        return CommitForm(
+            data,
+            queries=self.queries,
+            published=self.changes.published,
+            initial={"seen": self.changes.event},
+        )
 
 
 def upload_page(upload):
-    findings = list(upload.findings.all())
+    findings = list(upload.findings.select_related("answered_by"))
     page = Page(
         upload,
         errors=[each for each in findings if each.level == "error"],
@@ -186,12 +179,17 @@ def upload_commit(request, pk):
         messages.error(request, "Nothing was saved.")
         return redirect(page.upload)
     form = page.form(request.POST)
+    if "keep" in request.POST:  # reasons only; they need not be complete
+        kept = answer(page.upload, form.given, by=request.user)
+        messages.success(request, f"{kept} reason{'' if kept == 1 else 's'} kept.")
+        return redirect(page.upload)
     if form.is_valid():
         try:
             commit_upload(
                 page.upload,
                 by=request.user,
                 reason=form.cleaned_data.get("reason", ""),
+                reasons=form.reasons,
                 seen=form.cleaned_data["seen"],
             )
         except MovedOn as refusal:
@@ -270,12 +268,13 @@ def upload_findings_csv(request, pk):
             finding.sheet,
             finding.where,
             finding.cells,
-            *(finding.text, finding.wrong, finding.mend, finding.reason),
+            *(finding.text, finding.wrong, finding.mend, finding.about),
+            *(finding.reason, finding.answered_by),
         )
-        for finding in upload.findings.all()
+        for finding in upload.findings.select_related("answered_by")
     ]
     head = ("level", "sheet", "where", "cells", "the cell says", "what is wrong")
-    rows = [(*head, "how to mend it", "reason"), *rows]
+    rows = [(*head, "how to mend it", "indicator", "reason", "given by"), *rows]
     return csv_response(f"findings-{pk}.csv", rows)
 
 

@@ -427,3 +427,45 @@ def test_the_error_summary_is_there_once_and_its_links_land_on_their_fields(
         assert response.text.count("There is a problem") == 1
         assert len(page.ids) == len(set(page.ids))
         assert [page.fields[link] for link in page.links] == fields
+
+
+@pytest.fixture
+def queried(county, analyst):
+    rows = [
+        ("burglary", "Preston", "Q1 2022/23", 3),
+        ("disorder", "Preston", "June 2022", 4),
+    ]
+    return receive(csv_bytes(*rows), "early.csv", by=analyst)
+
+
+def test_the_page_asks_for_a_reason_for_each_query(queried, analyst_client):
+    first, second = queried.findings.queries()
+
+    response = analyst_client.post(address("upload_commit", queried), {"seen": 0})
+
+    assert "Say why this is right" in response.text
+    assert not Event.objects.exists()
+
+    analyst_client.post(
+        address("upload_commit", queried),
+        {"seen": 0, f"reason_{first.pk}": "To May.", f"reason_{second.pk}": ""},
+    )
+
+    assert Event.objects.count() == 1
+    reasons = queried.findings.queries().values_list("reason", flat=True)
+    assert list(reasons) == ["To May.", "To May."]  # as the one above it
+
+
+def test_reasons_can_be_kept_before_anything_is_saved(queried, analyst_client, analyst):
+    first, second = queried.findings.queries()
+
+    response = analyst_client.post(
+        address("upload_commit", queried),
+        {"seen": 0, f"reason_{second.pk}": "Until the 10th.", "keep": "1"},
+        follow=True,
+    )
+
+    assert "1 reason kept." in response.text
+    assert "Until the 10th." in response.text
+    assert not Event.objects.exists()
+    assert queried.findings.unanswered().get() == first

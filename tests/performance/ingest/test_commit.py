@@ -13,6 +13,7 @@ from performance.ingest.checking import receive
 from performance.ingest.commit import (
     Blocked,
     MovedOn,
+    answer,
     commit_upload,
     reinstate_upload,
     withdraw_upload,
@@ -140,6 +141,49 @@ def test_published_figures_change_only_with_a_reason(county, analyst, upload):
 
     event = commit_upload(changed, by=analyst, reason="Late recordings")
     assert (held(), event.reason) == ({"Preston": 4}, "Late recordings")
+
+
+def test_each_query_has_a_reason_of_its_own(county, analyst):
+    early = receive(
+        csv_bytes(
+            ("burglary", "Preston", "Q1 2022/23", 3),
+            ("disorder", "Preston", "June 2022", 4),
+        ),
+        "early.csv",
+        by=analyst,
+    )
+    first, second = early.findings.queries()
+
+    with pytest.raises(
+        Blocked, match="Say why the figures that were queried are right"
+    ):
+        commit_upload(early, by=analyst, reasons={first.pk: "Counted to May."})
+    assert not early.findings.exclude(reason="").exists()  # all or none
+
+    commit_upload(
+        early,
+        by=analyst,
+        reasons={first.pk: "Counted to May.", second.pk: "Until the 10th."},
+    )
+
+    answered = [
+        (finding.reason, finding.answered_by) for finding in early.findings.queries()
+    ]
+    assert answered == [("Counted to May.", analyst), ("Until the 10th.", analyst)]
+    assert all(finding.answered_at for finding in early.findings.queries())
+
+
+def test_an_answer_stays_as_it_was_given(county, analyst):
+    early = receive(
+        csv_bytes(("burglary", "Preston", "Q1 2022/23", 3)), "early.csv", by=analyst
+    )
+    query = early.findings.queries().get()
+
+    assert answer(early, {query.pk: " Counted to May. "}, by=analyst) == 1
+    assert answer(early, {query.pk: "Something else."}, by=analyst) == 0
+
+    commit_upload(early, by=analyst)
+    assert early.findings.queries().get().reason == "Counted to May."
 
 
 def test_a_query_is_answered_by_the_reason(county, analyst):
