@@ -32,6 +32,7 @@ FILES = [
     "delivery.yaml",
     "evidence.yaml",
     "indicators.yaml",
+    "official.yaml",
 ]
 
 

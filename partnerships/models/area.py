@@ -63,7 +63,7 @@ class AreaCodeManager(models.Manager):
 class AreaCode(models.Model):
     """Another code by which publishers name an area, such as its partnership's."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=100, unique=True)
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="other_codes")
     used_in = models.CharField(
         max_length=100, help_text="Where it is used, such as “Table C2 of the ONS”."

@@ -31,11 +31,6 @@ from performance.models import Current, Event, Finding, Indicator, SourceCode, U
 
 # Contents read by an older version of the readers are read again.
 READERS_VERSION = 2
-SOURCE_KINDS = {
-    Upload.SourceKind.WORKBOOK: Indicator.SourceKind.WORKBOOK,
-    Upload.SourceKind.FIGURES_CSV: Indicator.SourceKind.WORKBOOK,
-    Upload.SourceKind.STREET: Indicator.SourceKind.STREET,
-}
 
 
 def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
@@ -75,7 +70,7 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
 
 def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Problem]]:
     """The figures of a file as the records stand now, and everything wrong with them."""
-    known = known_to(by, source_kind=SOURCE_KINDS.get(contents.source, ""))
+    known = known_to(by, source_kind=_indicators_kind(contents.source))
     source = parsing.SOURCES.get(contents.source)
     footprint = getattr(source, "FOOTPRINT", None)
     figures, found = checks.resolve(contents, known, footprint)
@@ -83,6 +78,14 @@ def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Probl
     if not any(problem.level == ERROR for problem in problems):
         problems += checks.unusual(figures, _history(figures), known)
     return figures, problems
+
+
+def _indicators_kind(source: str) -> str:
+    """The kind of source that indicators name for a file: the portal's CSV holds what its
+    workbook holds."""
+    if source == Upload.SourceKind.FIGURES_CSV:
+        return Indicator.SourceKind.WORKBOOK
+    return source
 
 
 def contents_of(upload: Upload) -> Contents:

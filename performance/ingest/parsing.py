@@ -13,10 +13,29 @@ from pathlib import Path
 from performance.ingest import readers
 from performance.ingest.readers import Refused
 from performance.ingest.readings import Contents
-from performance.ingest.sources import figures_csv, street, workbook
+from performance.ingest.sources import (
+    figures_csv,
+    home_office,
+    ons_csp,
+    ons_population,
+    stats19,
+    street,
+    workbook,
+)
 
 ROOT = Path(__file__).parent.parent.parent
-SOURCES = {source.KIND: source for source in (street, figures_csv, workbook)}
+SOURCES = {
+    source.KIND: source
+    for source in (
+        street,
+        home_office,
+        ons_csp,
+        ons_population,
+        stats19,
+        figures_csv,
+        workbook,
+    )
+}
 
 
 def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes:

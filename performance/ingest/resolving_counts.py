@@ -15,6 +15,7 @@ from performance.ingest.findings import ERROR, NOTE, QUERY, Problem
 from performance.ingest.known import FIGURES, Figures, Known, Measure, Resolved, plain
 from performance.ingest.readings import Footprint
 
+FORCE_CODE = "force: "  # before the name of a force among the codes of areas
 NAMED = 4  # places outside that are named
 UNKNOWN_TOLD = 50  # codes nobody has set that are named one by one
 
@@ -70,14 +71,17 @@ def resolve_counts(
         )
         .join(_unplaced(measures), on="measure")
         .with_columns(
-            place=pl.when(pl.col("area") == "").then("unplaced").otherwise("place")
+            place=pl.when(pl.col("area").is_null() | (pl.col("area") != ""))
+            .then("place")
+            .when(pl.col("force") == pl.col("whole"))
+            .then("unplaced")
         )
-        .join(_own_areas(measures), on=["measure", "place"])
+        .join(_own_areas(measures, known), on=["measure", "place"])
     )
     problems += _unplaced_and_outside(located, known, measures, footprint)
     frame = _summed(held)
     if footprint.whole_periods:
-        frame = _filled(frame, spans, measures)
+        frame = _filled(frame, measures, unplaced=footprint.within_only)
     mine = [measure.pk for measure in measures.values() if measure.mine]
     return Resolved(
         Figures(frame.filter(pl.col("measure").is_in(mine)), measures), problems
@@ -121,18 +125,20 @@ def _summed(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(
-    frame: pl.DataFrame, spans: pl.DataFrame, measures: Mapping[int, Measure]
+    frame: pl.DataFrame, measures: Mapping[int, Measure], *, unplaced: bool
 ) -> pl.DataFrame:
-    """Whole periods: a combination that the file lacks is 0 in it."""
+    """Whole periods: a combination that the file lacks is 0 in each period that it holds
+    anything for; ``unplaced`` says whether so is what has no place."""
     every = pl.DataFrame(
         [
             (measure.pk, area)
             for measure in measures.values()
             for area in sorted(measure.areas)
+            if unplaced or area != measure.unplaced
         ],
         schema={"measure": pl.Int64, "area": pl.Int64},
         orient="row",
-    ).join(spans.select("kind", "start", "end").unique(), how="cross")
+    ).join(frame.select("kind", "start", "end").unique(), how="cross")
     key = ["measure", "area", "kind", "start", "end"]
     return (
         every.join(frame, on=key, how="left")
@@ -153,35 +159,51 @@ def _filled(
 
 def _places(counts: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Which area each pair of force and area stands for: null for one nobody knows, and
-    for what has no place, whose area depends on the indicator."""
+    for what has no place, whose area depends on the indicator; beside the force's own.
+
+    A force's name in a table may be a county's too, so it is looked up as a force.
+    """
     rows = []
     for within, area in counts.select("within", "area").unique().rows():
-        if area is None:
-            place = known.forces.get(plain(within))
-        else:
-            place = known.areas.get(plain(area)) if area else None
-        rows.append((within, area, place))
+        force = known.forces.get(
+            plain(within), known.areas.get(plain(f"{FORCE_CODE}{within}"))
+        )
+        place = known.areas.get(plain(area)) if area else None
+        rows.append((within, area, force if area is None else place, force))
     return pl.DataFrame(
         rows,
-        schema={"within": pl.String, "area": pl.String, "place": pl.Int64},
+        schema={
+            "within": pl.String,
+            "area": pl.String,
+            "place": pl.Int64,
+            "force": pl.Int64,
+        },
         orient="row",
     )
 
 
 def _unplaced(measures: Mapping[int, Measure]) -> pl.DataFrame:
-    """Where each indicator counts what has no place."""
+    """Where each indicator counts what has no place, and of which whole."""
     return pl.DataFrame(
-        [(measure.pk, measure.unplaced) for measure in measures.values()],
-        schema={"measure": pl.Int64, "unplaced": pl.Int64},
+        [
+            (measure.pk, measure.unplaced, measure.whole)
+            for measure in measures.values()
+        ],
+        schema={"measure": pl.Int64, "unplaced": pl.Int64, "whole": pl.Int64},
         orient="row",
     )
 
 
-def _own_areas(measures: Mapping[int, Measure]) -> pl.DataFrame:
+def _own_areas(measures: Mapping[int, Measure], known: Known) -> pl.DataFrame:
+    """The areas each indicator takes figures for; a population those of any area."""
     areas = [
         (measure.pk, area)
         for measure in measures.values()
-        for area in measure.areas | measure.comparators | {measure.whole} - {None}
+        for area in (
+            known.area_names
+            if measure.kind == "population"
+            else measure.areas | measure.comparators | {measure.whole} - {None}
+        )
     ]
     return pl.DataFrame(
         areas, schema={"measure": pl.Int64, "place": pl.Int64}, orient="row"
@@ -298,7 +320,8 @@ def _unknown_codes(
     names = {each.code: each.code.capitalize() for each in known.codes}
     used = {each.code for each in known.codes if each.measure}
     here = located.filter(
-        pl.col("place").is_not_null() | (pl.col("area") == "")
+        pl.col("place").is_not_null()
+        | ((pl.col("area") == "") & pl.col("force").is_not_null())
         if footprint.strangers == "ignored"
         else pl.lit(True)
     )

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
+
+import polars as pl
 
 from performance.ingest.findings import ERROR, Problem
 
@@ -26,6 +29,34 @@ class Sheet:
 
     name: str
     rows: Iterable[list[str]]
+
+    def first(self, rows: int) -> list[list[str]]:
+        """At most so many rows from the top."""
+        return list(islice(self.rows, rows))
+
+    def frame(self, after: int) -> pl.DataFrame:
+        """The rows under one, as texts in columns c0, c1 …, with their number in ``row``.
+
+        A cell that its row does not reach is null.
+        """
+        if hasattr(self.rows, "frame"):
+            return self.rows.frame(after)
+        rows = list(islice(self.rows, after, None))
+        return table_of(rows, after)
+
+
+def table_of(rows: list[list[str]], after: int) -> pl.DataFrame:
+    """Rows of texts as a table, numbered from the one that follows ``after``."""
+    width = max(map(len, rows), default=0)
+    columns = {
+        f"c{at}": pl.Series(
+            [row[at] if at < len(row) else None for row in rows], dtype=pl.String
+        )
+        for at in range(width)
+    }
+    return pl.DataFrame(columns).with_columns(
+        row=pl.int_range(after + 1, after + 1 + len(rows), dtype=pl.UInt32)
+    )
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Which reader a file needs, told by what is in it."""
 
 from performance.ingest.readers.book import Book, Refused
+from performance.ingest.readers.packed import holds_texts, read_packed
 from performance.ingest.readers.text import read_text
 from performance.ingest.readers.workbook import read_workbook
 
@@ -34,7 +35,7 @@ def read(data: bytes) -> Book:
                 "Upload the workbook that the figures are kept in, or a CSV file.",
             )
     if data.startswith(b"PK"):
-        return read_workbook(data)
+        return read_packed(data) if holds_texts(data) else read_workbook(data)
     return read_text(data)
 
 

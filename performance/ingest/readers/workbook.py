@@ -4,6 +4,7 @@ import datetime
 import io
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -52,6 +53,7 @@ def read_workbook(data: bytes) -> Book:
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
+        zlib.error,
         ParseError,
         expat.ExpatError,
         CalamineError,
@@ -74,6 +76,24 @@ def _checked_members(archive: zipfile.ZipFile) -> set[str]:
     """The names inside; refuses what is no .xlsx, or would be too large once opened."""
     members = archive.infolist()
     names = {member.filename for member in members}
+    checked_size(archive)
+    if "xl/workbook.xml" not in names:
+        raise _refused_package(names)
+    for member in members:
+        if member.filename.endswith((".xml", ".rels")):
+            with archive.open(member) as file:
+                head = file.read(4096)
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise refused_hostile()
+    return names
+
+
+def checked_size(archive: zipfile.ZipFile) -> None:
+    """Refuses an archive that would be too large once opened, is locked, or holds two
+    files of one name, of which two programs might read another."""
+    members = archive.infolist()
+    if len({member.filename for member in members}) < len(members):
+        raise refused_hostile()
     opened = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if (
@@ -92,15 +112,6 @@ def _checked_members(archive: zipfile.ZipFile) -> set[str]:
             "The file is locked with a password.",
             "Take the password off and upload it again.",
         )
-    if "xl/workbook.xml" not in names:
-        raise _refused_package(names)
-    for member in members:
-        if member.filename.endswith((".xml", ".rels")):
-            with archive.open(member) as file:
-                head = file.read(4096)
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise refused_hostile()
-    return names
 
 
 def _refused_package(names: set[str]) -> Refused:
@@ -115,8 +126,8 @@ def _refused_package(names: set[str]) -> Refused:
             "Upload the workbook that the figures are kept in, or a CSV file.",
         )
     return Refused(
-        "This is a packed file (.zip), not a workbook or a CSV file.",
-        "Unpack it and upload the files in it one by one.",
+        "This is a packed file (.zip) without a workbook or a CSV file in it.",
+        "Upload the workbook or the CSV files that hold the figures.",
     )
 
 

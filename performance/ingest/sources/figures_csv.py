@@ -35,6 +35,9 @@ def read(book: Book) -> Contents:
         if any(text.strip() for text in row[len(header) :]):
             problems.append(_too_long(sheet, row_number, row, header))
             continue
+        if len(row) <= columns["value"]:
+            problems.append(_too_short(sheet, row_number, row))
+            continue
         cell = {
             name: Cell(
                 row[columns[name]]
@@ -121,6 +124,19 @@ def _wrong_header(sheet: Sheet, number: int, header: list[str]) -> list[Problem]
                 )
             )
     return problems
+
+
+def _too_short(sheet: Sheet, number: int, row: list[str]) -> Problem:
+    return Problem(
+        ERROR,
+        "too-few-cells",
+        "The row ends before its value.",
+        "If it is the last row, the file was cut short: save it again from the program "
+        "that made it.",
+        ",".join(row),
+        sheet.name,
+        number,
+    )
 
 
 def _too_long(sheet: Sheet, number: int, row: list[str], header: list[str]) -> Problem:

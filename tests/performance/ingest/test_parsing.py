@@ -76,8 +76,8 @@ def zipped(name, content):
             "This is a document of an older Office program (such as .xls).",
         ),
         (
-            zipped("2022-01/street.csv", "x"),
-            "This is a packed file (.zip), not a workbook or a CSV file.",
+            zipped("2022-01/street.json", "x"),
+            "This is a packed file (.zip) without a workbook or a CSV file in it.",
         ),
         (
             workbook_bytes(("Preston", 1, 2))[:-200],

@@ -79,11 +79,7 @@ def test_the_real_january_matches_the_counts_made_of_it(records, analyst):
     "name",
     [
         "lancashire_asb_2022-01_to_2022-03.tab",
-        "ons-mid-year-population-2001-2020-lancashire.csv",
         "ons-ward-population-mid-2020-lancashire.xlsx",
-        "stats19-2012-collisions-lancashire-part.csv",
-        "home-office-prc-pfa-2017-18-lancashire.csv",
-        "ons-table-c2-csp-year-ending-june-2025-lancashire.csv",
     ],
 )
 def test_other_real_files_are_not_taken_for_ours(records, analyst, name):
@@ -92,3 +88,68 @@ def test_other_real_files_are_not_taken_for_ours(records, analyst, name):
     assert upload.findings.get().wrong == (
         "The file is a table, but not one that the portal knows."
     )
+
+
+def whole(indicator):
+    return {
+        str(row.period): int(row.observation.value)
+        for row in Current.objects.filter(
+            indicator__slug=indicator, area__slug="pan-lancashire"
+        ).select_related("observation", "period")
+    }
+
+
+def test_the_real_home_office_table_is_for_the_force(records, analyst):
+    name = "home-office-prc-pfa-2017-18-lancashire.csv"
+    upload = receive((DATA / name).read_bytes(), name, by=analyst)
+
+    commit_upload(upload, by=analyst, reason="As published.")
+
+    with (DATA / name).open() as file:
+        rows = list(csv.DictReader(file))
+    robbery = {
+        f"Q{quarter} 2017/18": sum(
+            int(row["Number of Offences"].strip().replace("-00", "0"))
+            for row in rows
+            if row["Offence Group"] == "Robbery" and row["Financial Quarter"] == quarter
+        )
+        for quarter in "1234"
+    }
+    assert whole("robbery-quarterly") == robbery
+    assert not Current.objects.filter(area__slug="lancashire").exists()
+
+
+def test_the_real_table_c2_is_counted_by_area(records, analyst, settings):
+    settings.TODAY = "2025-11-01"
+    name = "ons-table-c2-csp-year-ending-june-2025-england-wales.csv"
+    upload = receive((DATA / name).read_bytes(), name, by=analyst)
+    assert not upload.findings.errors().exists()
+
+    commit_upload(upload, by=analyst, reason="As published.")
+
+    held = {
+        area: int(value)
+        for area, value in Current.objects.filter(
+            indicator__slug="robbery-twelve-months"
+        ).values_list("area__slug", "observation__value")
+    }
+    assert len(held) == 15
+    # Lancashire's own row of the table, Robbery: the 14 areas and what is unassigned.
+    with (DATA / name.replace("england-wales", "lancashire")).open() as file:
+        table = list(csv.reader(file))
+    head = next(row for row in table if row[6].startswith("Total"))
+    total = next(row for row in table if row[1] == "Lancashire" and not row[2] + row[3])
+    robbery = int(total[head.index("Robbery")].replace(",", ""))
+    assert sum(held.values()) == robbery
+
+
+def test_the_real_populations_are_what_the_demonstration_holds(records, analyst):
+    name = "ons-mid-year-population-2001-2020-lancashire.csv"
+    upload = receive((DATA / name).read_bytes(), name, by=analyst)
+
+    commit_upload(upload, by=analyst, reason="As published.")
+
+    held = Current.objects.filter(indicator__slug="population")
+    assert held.count() == 17 * 20
+    burnley = held.get(area__slug="burnley", period__start__year=2020)
+    assert burnley.observation.value == 89_344
