@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from bench import ingest
+
 ROUNDS = 30
 PDF_ROUNDS = 3
 PAGES = [
@@ -155,6 +157,10 @@ def main() -> None:
     bench_pages()
     bench_pdf()
     bench_upload()
+    say("| a file, from its bytes to committed | ratio | what it took |")
+    say("| --- | ---: | --- |")
+    for line in ingest.report(ingest.bench_large_files(folder)):
+        say(line)
 
 
 if __name__ == "__main__":

@@ -93,10 +93,12 @@ class Series:
         return areas
 
     def areas(self, period: periods.Period) -> list[int]:
-        """Those to summarise: the group's on its last day, the whole, any observed."""
+        """Those to summarise: the group's on its last day, the whole, and those that
+        were in the group and have a figure. Areas held for comparison have none."""
         areas = {self.group.whole}
+        ever = {member.area_id for member in self.group.members}
         for part in self.parts(period):
-            areas.update(self.observed.get(part, ()))
+            areas.update(ever.intersection(self.observed.get(part, ())))
         if self.indicator.by_area:
             areas.update(self.group.areas_on(period.end))
         return sorted(areas - {self.group.unplaced, None})

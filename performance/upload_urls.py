@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/withdraw/", views.upload_withdraw, name="upload_withdraw"),
     path("<int:pk>/reinstate/", views.upload_reinstate, name="upload_reinstate"),
     path("<int:pk>/file/", views.upload_file, name="upload_file"),
+    path("<int:pk>/marked/", views.upload_marked, name="upload_marked"),
     path(
         "<int:pk>/findings.csv", views.upload_findings_csv, name="upload_findings_csv"
     ),

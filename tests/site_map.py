@@ -105,6 +105,7 @@ PAGES: dict[str, Page] = {
         who=ANALYSTS, example=SAVED_UPLOAD, method="post"
     ),
     "performance:upload_file": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
+    "performance:upload_marked": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_findings_csv": Page(
         who=ANALYSTS, example=SAVED_UPLOAD, html=False
     ),

@@ -80,6 +80,14 @@ def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Probl
     return figures, problems
 
 
+def problems_of(upload: Upload) -> list[Problem]:
+    """Everything wrong or odd in an upload's file, cell by cell, as the records stand now.
+
+    Its findings are those of the day it was checked, grouped and capped.
+    """
+    return examine(contents_of(upload), by=upload.by)[1]
+
+
 def _indicators_kind(source: str) -> str:
     """The kind of source that indicators name for a file: the portal's CSV holds what its
     workbook holds."""

@@ -16,9 +16,14 @@ from partnerships import audit
 from partnerships.access import requires
 from partnerships.models import AuditEvent
 from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
-from performance.ingest import template
+from performance.ingest import marked, template
 from performance.ingest.changes import MAX_SHOWN, Changes, compare
-from performance.ingest.checking import contents_of, examine, receive
+from performance.ingest.checking import (
+    contents_of,
+    examine,
+    problems_of,
+    receive,
+)
 from performance.ingest.commit import (
     Blocked,
     MovedOn,
@@ -28,6 +33,8 @@ from performance.ingest.commit import (
     reinstate_upload,
     withdraw_upload,
 )
+from performance.ingest.findings import place
+from performance.ingest.readers import Refused
 from performance.models import Event, Finding, Indicator, Period, Upload
 from performance.tables import UploadTable
 
@@ -260,7 +267,26 @@ def upload_file(request, pk):
 
 @require_safe
 @requires("upload figures")
+def upload_marked(request, pk):
+    """The file with what was found marked in it; who took it is recorded."""
+    upload = visible_upload(request, pk)
+    if upload.state == Upload.State.REFUSED:
+        raise Http404("the file could not be read")
+    try:
+        data = frozen.read(upload.sha256)
+        book = marked.marked(data, problems_of(upload))
+    except (frozen.NotKept, Refused) as error:
+        raise Http404(upload.sha256) from error
+    audit.record(AuditEvent.Act.DOWNLOAD, upload, by=request.user)
+    return FileResponse(
+        io.BytesIO(book), as_attachment=True, filename=f"marked-{pk}.xlsx"
+    )
+
+
+@require_safe
+@requires("upload figures")
 def upload_findings_csv(request, pk):
+    """The groups with their reasons, then every cell, however many."""
     upload = visible_upload(request, pk)
     rows = [
         (
@@ -275,6 +301,18 @@ def upload_findings_csv(request, pk):
     ]
     head = ("level", "sheet", "where", "cells", "the cell says", "what is wrong")
     rows = [(*head, "how to mend it", "indicator", "reason", "given by"), *rows]
+    if upload.state == Upload.State.CHECKED:
+        every = [
+            (
+                Finding.Level(each.level).label,
+                each.sheet,
+                place(each.row, each.column),
+                each.cells,
+                *(each.text, each.wrong, each.mend, each.about, "", ""),
+            )
+            for each in problems_of(upload)
+        ]
+        rows += [(), ("every cell", *[""] * 9), *every]
     return csv_response(f"findings-{pk}.csv", rows)
 
 
