@@ -5,6 +5,8 @@ import tempfile
 
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("SECRET_KEY", "tests")
+# The browser's driver keeps an event loop running in the process that tests run in.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from csa_portal.settings import *  # noqa: F403
 

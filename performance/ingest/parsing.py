@@ -73,6 +73,7 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
 def read(data: bytes, kind: str = "") -> Contents:
     """What a file says, read in this very process; raises Refused."""
     book = readers.read(data)
+    del data  # a large file's bytes are not needed beside its text
     if kind:
         return SOURCES[kind].read(book)
     for source in SOURCES.values():

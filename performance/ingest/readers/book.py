@@ -32,6 +32,8 @@ class Sheet:
 
     def first(self, rows: int) -> list[list[str]]:
         """At most so many rows from the top."""
+        if hasattr(self.rows, "first"):
+            return self.rows.first(rows)
         return list(islice(self.rows, rows))
 
     def frame(self, after: int) -> pl.DataFrame:

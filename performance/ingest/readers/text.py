@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,6 +22,7 @@ from performance.ingest.readers.book import (
 
 MAX_ROWS = 2_000_000
 MAX_CELL_CHARACTERS = 100_000
+PEEK = 500_000  # characters in which a table shows what it is
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,23 @@ class Lines:
     delimiter: str
 
     def __iter__(self) -> Iterator[list[str]]:
+        return self._rows(self.text)
+
+    def first(self, rows: int) -> list[list[str]]:
+        """At most so many rows from the top, without a copy of a long text."""
+        peek = self.text[:PEEK]
+        if len(peek) < len(self.text):
+            # The last line may be cut, so only those before it count.
+            with suppress(Refused):
+                found = list(islice(self._rows(peek[: peek.rfind("\n") + 1]), rows))
+                if len(found) == rows:
+                    return found
+        return list(islice(self, rows))
+
+    def _rows(self, text: str) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_CELL_CHARACTERS)
         reader = csv.reader(
-            io.StringIO(self.text, newline=""), delimiter=self.delimiter, strict=True
+            io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True
         )
         number = 0
         try:
@@ -59,7 +75,7 @@ class Lines:
         Polars reads what both read alike: lines of one width, in which quotes stand
         around whole cells and nowhere else. Any other text goes row by row.
         """
-        lines = self.text.replace("\r\n", "\n").rstrip("\n").encode()
+        lines = self.text.encode().replace(b"\r\n", b"\n").rstrip(b"\n")
         if not self._alike(lines):
             return table_of(list(islice(self, after, None)), after)
         table = pl.read_csv(
@@ -99,7 +115,7 @@ def read_text(data: bytes) -> Book:
             "This is not a workbook, and not text either: it holds NUL characters.",
             "Upload the workbook that the figures are kept in, or a CSV file.",
         )
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in text[:PEEK].splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     return Book([Sheet("", Lines(text, delimiter))], False, problems)
 

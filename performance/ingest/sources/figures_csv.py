@@ -77,7 +77,7 @@ def read(book: Book) -> Contents:
 
 def _header(sheet: Sheet) -> tuple[int, list[str]]:
     """The first row that holds anything, and its number."""
-    for number, row in enumerate(islice(sheet.rows, 50), start=1):
+    for number, row in enumerate(sheet.first(50), start=1):
         if any(text.strip() for text in row):
             return number, [text.strip().lower() for text in row]
     return 0, []

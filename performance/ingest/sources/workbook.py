@@ -96,7 +96,7 @@ def read(book: Book) -> Contents:
 
 def _layout(sheet: Sheet) -> Layout | None:
     period_cell = None
-    for number, row in enumerate(islice(sheet.rows, LOOK_IN_ROWS), start=1):
+    for number, row in enumerate(sheet.first(LOOK_IN_ROWS), start=1):
         words = [text.strip().lower() for text in row]
         if "area" in words:
             layout = Layout(number, words.index("area"), {}, period_cell=period_cell)
