@@ -91,7 +91,8 @@ def read(data: bytes, kind: str = "") -> Contents:
     raise Refused(
         "The file is a table, but not one that the portal knows.",
         "It takes its own workbook, its own CSV (columns indicator, area, period and "
-        "value) and street-level crime from data.police.uk.",
+        "value), street-level crime from data.police.uk, and tables of the Home Office, "
+        "the ONS and STATS19.",
         rule="unknown-file",
         text=", ".join(filter(None, first)),
     )

@@ -1,11 +1,16 @@
 """Which reader a file needs, told by what is in it."""
 
 from performance.ingest.readers.book import Book, Refused
+from performance.ingest.readers.older import (
+    OLE,
+    is_opendocument,
+    read_older_excel,
+    read_opendocument,
+)
 from performance.ingest.readers.packed import holds_texts, read_packed
 from performance.ingest.readers.text import read_text
 from performance.ingest.readers.workbook import read_workbook
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_FILES = [
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -26,7 +31,7 @@ def read(data: bytes) -> Book:
     if not data.strip():
         raise Refused("The file is empty.", "Choose the file that holds the figures.")
     if data.startswith(OLE):
-        raise _refused_ole(data)
+        return read_older_excel(data)
     start = data[:100].lstrip().lower()
     for magic, what in OTHER_FILES:
         if start.startswith(magic.lower()):
@@ -35,18 +40,7 @@ def read(data: bytes) -> Book:
                 "Upload the workbook that the figures are kept in, or a CSV file.",
             )
     if data.startswith(b"PK"):
-        return read_packed(data) if holds_texts(data) else read_workbook(data)
+        if holds_texts(data):
+            return read_packed(data)
+        return read_opendocument(data) if is_opendocument(data) else read_workbook(data)
     return read_text(data)
-
-
-def _refused_ole(data: bytes) -> Refused:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return Refused(
-            "The workbook is locked with a password.",
-            "Open it, take the password off (File, Info, Protect Workbook, Encrypt "
-            "with Password), save it and upload it again.",
-        )
-    return Refused(
-        "This is a document of an older Office program (such as .xls).",
-        "Open it, save it as an Excel workbook (.xlsx), and upload that.",
-    )

@@ -115,9 +115,9 @@ def checked_size(archive: zipfile.ZipFile) -> None:
 
 
 def _refused_package(names: set[str]) -> Refused:
-    if "content.xml" in names or "xl/workbook.bin" in names:
+    if "xl/workbook.bin" in names:
         return Refused(
-            "This kind of workbook (.ods or .xlsb) is not read.",
+            "This kind of workbook (.xlsb) is not read.",
             "Open it, save it as an Excel workbook (.xlsx), and upload that.",
         )
     if "word/document.xml" in names or "ppt/presentation.xml" in names:
@@ -151,7 +151,7 @@ def _sheets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
 
 
 def _texts(cells: list[list], extent: Extent) -> list[list[str]]:
-    rows = [[_text(value) for value in row] for row in cells]
+    rows = [[cell_text(value) for value in row] for row in cells]
     for (row, column), text in extent.told.items():
         while len(rows) < row:
             rows.append([])
@@ -161,7 +161,7 @@ def _texts(cells: list[list], extent: Extent) -> list[list[str]]:
     return rows
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     """A cell's value as people would type it; the first of a month is that month."""
     if isinstance(value, str):
         return value

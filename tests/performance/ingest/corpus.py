@@ -14,6 +14,10 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
@@ -30,6 +34,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 GOOD = {"Preston": 3, "Pendle": 4, "Rossendale": 5}
 QUARTER = "Q4 2021/22"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET_ROWS = [("Quarter", QUARTER), ("Area", "Burglary"), *GOOD.items()]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -177,6 +182,39 @@ def packed_word() -> bytes:
 
 def password_protected() -> bytes:
     return OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512
+
+
+def older_excel() -> bytes:
+    """The good workbook as .xls."""
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("Figures")
+    for row, cells in enumerate(SHEET_ROWS):
+        for column, value in enumerate(cells):
+            sheet.write(row, column, value)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def opendocument() -> bytes:
+    """The good workbook as .ods."""
+    made = OpenDocumentSpreadsheet()
+    table = Table(name="Figures")
+    for cells in SHEET_ROWS:
+        row = TableRow()
+        for value in cells:
+            number = isinstance(value, int)
+            cell = TableCell(
+                valuetype="float" if number else "string",
+                **({"value": value} if number else {}),
+            )
+            cell.addElement(P(text=str(value)))
+            row.addElement(cell)
+        table.addElement(row)
+    made.spreadsheet.addElement(table)
+    file = io.BytesIO()
+    made.write(file)
+    return file.getvalue()
 
 
 def street(*rows) -> Callable[[], bytes]:
@@ -407,6 +445,10 @@ CASES = [
     Case(
         "a workbook with no sheet of figures", lambda: saved(Workbook()), told="table"
     ),
+    Case("an .xls", older_excel, GOOD),
+    Case("an .ods", opendocument, GOOD),
+    Case("an .xls cut short", lambda: older_excel()[:3000], told="no whole workbook"),
+    Case("an .ods cut short", lambda: opendocument()[:-100], told="damaged"),
     # Hostile and broken
     Case("empty", lambda: b"", told="The file is empty."),
     Case("blanks", lambda: b" \n \n", told="The file is empty."),

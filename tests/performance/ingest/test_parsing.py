@@ -72,8 +72,8 @@ def zipped(name, content):
         (b"<html><table>", "This is a web page, not a workbook or a CSV file."),
         (ENCRYPTED, "The workbook is locked with a password."),
         (
-            ENCRYPTED[:8] + b"Workbook",
-            "This is a document of an older Office program (such as .xls).",
+            ENCRYPTED[:8] + b"Word",
+            "This is a document of an older Office program, and no whole workbook.",
         ),
         (
             zipped("2022-01/street.json", "x"),
