@@ -19,3 +19,5 @@ STORAGES = {
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: F405
 AXES_ENABLED = False
+# A pool's own threads may still hold the test database when it is dropped.
+DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # noqa: F405
