@@ -13,7 +13,6 @@ class Area(models.Model):
         UNITARY = "unitary", "Unitary authority"
         COUNTY = "county", "County"
         POLICE_FORCE = "police_force", "Police force area"
-        PARTNERSHIP = "partnership", "Community Safety Partnership"
         REGION = "region", "Region"
         COUNTRY = "country", "Country"
         UNPLACED = "unplaced", "No place recorded"

@@ -169,8 +169,8 @@ class Changes:
         return self._of_published().height
 
     @property
-    def published_revision(self) -> tuple[Decimal, Decimal]:
-        """The sum of the differences of published counts, and of their sizes."""
+    def published_revision(self) -> tuple[str, str]:
+        """The sum of the differences of published counts, signed, and of their sizes."""
         counts = [m.pk for m in self.measures.values() if m.kind == "count"]
         apart = (
             self._of_published()
@@ -179,7 +179,7 @@ class Changes:
             .to_series()
             .drop_nulls()
         )
-        return apart.sum(), apart.abs().sum()
+        return signed(apart.sum()), printed(apart.abs().sum())
 
     def _of_published(self) -> pl.DataFrame:
         return self.frame.filter(

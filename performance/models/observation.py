@@ -50,7 +50,6 @@ class Observation(models.Model):
         MISSING = "missing", "missing"
         NOT_APPLICABLE = "not_applicable", "not applicable"
         SUPPRESSED = "suppressed", "suppressed at source"
-        SEALED = "sealed", "sealed"
 
     class Status(models.TextChoices):
         FINAL = "final", "Final"

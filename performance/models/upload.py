@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from partnerships.access import MAY, may
-from partnerships.models import Partner, RoleAssignment
+from partnerships.models import RoleAssignment
 
 
 class UploadQuerySet(models.QuerySet):
@@ -40,15 +40,12 @@ class Upload(models.Model):
         ONS_CSP = "ons_csp", "ONS Table C2, by Community Safety Partnership"
         ONS_POPULATION = "ons_population", "ONS mid-year population estimates"
         STATS19 = "stats19", "STATS19 road collisions and casualties"
-        GENERIC = "generic", "Another table, its columns chosen"
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting to be read"
         REFUSED = "refused", "Could not be read"
         CHECKED = "checked", "Checked, not saved"
         COMMITTED = "committed", "Saved"
         WITHDRAWN = "withdrawn", "Taken back"
-        SEALED = "sealed", "Sealed"
 
     filename = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
@@ -65,14 +62,6 @@ class Upload(models.Model):
         null=True,
         related_name="uploads",
         help_text="Empty for the command line.",
-    )
-    partner = models.ForeignKey(
-        Partner,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="uploads",
-        help_text="Whose figures a data provider uploaded.",
     )
     rows_read = models.PositiveIntegerField(default=0)
     figures_read = models.PositiveIntegerField(default=0)

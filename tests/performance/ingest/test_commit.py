@@ -143,6 +143,23 @@ def test_published_figures_change_only_with_a_reason(county, analyst, upload):
     assert (held(), event.reason) == ({"Preston": 4}, "Late recordings")
 
 
+def test_changes_are_added_up_by_indicator_area_and_what_was_published(county, analyst):
+    save = receive(figures(Preston=10, Pendle=20, Rossendale=5), "a.csv", by=analyst)
+    commit_upload(save, by=analyst)
+    PublishedQuarter.objects.create(
+        period=Period.objects.get(kind="quarter"), event_number=1
+    )
+
+    changes = changes_of(
+        receive(figures(Preston=14, Pendle=17, Rossendale=5), "b.csv", by=analyst)
+    )
+
+    assert changes.by_indicator == [("Burglary", 0, 2, 0, 1)]
+    assert changes.by_area == [("Pendle", 0, 1, 0, 0), ("Preston", 0, 1, 0, 0)]
+    assert changes.published == 2
+    assert changes.published_revision == ("+1", "7")
+
+
 def test_each_query_has_a_reason_of_its_own(county, analyst):
     early = receive(
         csv_bytes(
