@@ -10,6 +10,22 @@ from tests.factories import PartnerFactory, RoleAssignmentFactory, UserFactory
 Role = RoleAssignment.Role
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Django's own, which then drops the database: nobody else may hold it by then.
+
+    Django keeps a connection for each context, and the browser's driver runs what comes
+    after its start in a context of its own.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(scope="module")
 def county(django_db_setup, django_db_blocker):
     """The demonstration county, loaded once a module and rolled back after it."""
