@@ -44,7 +44,7 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
     ``kind`` overrules the recognition. Whatever becomes of the child, the answer is
     contents, whose problem then says what happened.
     """
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [
             sys.executable,
             "-m",
@@ -56,13 +56,12 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
         env={"LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2"},
-    )
-    try:
-        answer, _ = child.communicate(data, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        return _too_slow(seconds).packed()
+    ) as child:
+        try:
+            answer, _ = child.communicate(data, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return _too_slow(seconds).packed()
     if child.returncode == 0:
         return answer
     if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
