@@ -68,7 +68,20 @@ class IndicatorAdmin(AuditedAdmin):
         ),
         ("Cost", {"fields": ["unit_cost", "no_cost_because"]}),
         ("Comparison", {"fields": ["comparators"]}),
-        ("Who sees it", {"fields": ["public", "headline", "threshold"]}),
+        ("Who sees it", {"fields": ["public", "headline"]}),
+        (
+            "Small counts",
+            {
+                "fields": [
+                    "threshold",
+                    "rounding",
+                    "whole_threshold",
+                    "whole_rounding",
+                ],
+                "description": "Hidden from everyone but analysts and the provider, with "
+                "as many others as it takes. What is hidden once stays hidden.",
+            },
+        ),
     ]
 
 
@@ -113,7 +126,7 @@ class ObservationAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_queryset(self, request):
         """Hidden small counts stay hidden here too."""
-        seen = Indicator.objects.visible_to(request.user)
+        seen = Indicator.objects.with_true_values_for(request.user)
         return super().get_queryset(request).filter(indicator__in=seen)
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from performance.dashboard import Glance, IndicatorPage
 from performance.dashboard.rows import Row
-from performance.history import History
+from performance.history import Entry, History
 from performance.models import Indicator, Summary
 from performance.periods import Period
 
@@ -19,6 +19,7 @@ HEADER = [
     "figure",
     "unit",
     "no figure because",
+    "hidden from others",
     "provisional",
     "rate",
     "rate per",
@@ -60,7 +61,7 @@ def history_rows(found: History, *, named: bool) -> list[list]:
             *(found.indicator.title, found.area.name, found.area.code),
             *(found.period.label, f"{timezone.localtime(event.at):%Y-%m-%d %H:%M}"),
             *(_number(entry.value), _number(entry.figure.denominator)),
-            observed.get_state_display() if observed else "",
+            _state(entry),
             "provisional" if entry.figure.provisional else "final",
             _number(entry.difference),
             "; ".join(f"the report of {quarter.label}" for quarter in entry.published),
@@ -71,6 +72,12 @@ def history_rows(found: History, *, named: bool) -> list[list]:
             row += [event.upload.filename, *place, str(event.by or "command line")]
         rows.append(row)
     return [[*head, *(["file", "sheet", "row", "by"] if named else [])], *rows]
+
+
+def _state(entry: Entry) -> str:
+    if entry.figure.hidden and entry.value is None:
+        return Summary.State.HIDDEN.label.lower()
+    return entry.observation.get_state_display() if entry.observation else ""
 
 
 def _table(rows: Iterable[dict]) -> list[list]:
@@ -121,6 +128,7 @@ def _summary_cells(summary: Summary, row: Row) -> dict:
         **_about(row.indicator, row.quarter),
         "figure": _number(summary.value),
         "no figure because": why,
+        "hidden from others": hidden_from_others(summary),
         "provisional": "yes" if summary.provisional else "no",
         "rate": summary.rate,
         "rate per": row.indicator.rate_per if summary.rate is not None else None,
@@ -129,6 +137,11 @@ def _summary_cells(summary: Summary, row: Row) -> dict:
         "residents": summary.population,
         "residents of mid-year": summary.population_year,
     }
+
+
+def hidden_from_others(summary: Summary) -> str:
+    """Whether the reader is told a value that others are not."""
+    return "yes" if summary.hidden and summary.value is not None else "no"
 
 
 def _about(indicator: Indicator, period: Period) -> dict:

@@ -6,7 +6,7 @@ only ever inserted, and the numbered events that made them current.
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils import timezone
@@ -21,6 +21,7 @@ from performance.models import (
     PublishedQuarter,
 )
 from performance.series import Figure, Group, figure_of
+from performance.small_counts import hidden_of, masked_figure
 
 WRITE_A_DAY = "Write a day as 2022-05-01, or choose a published report, as 2021-22-q3."
 
@@ -158,14 +159,25 @@ class History:
         return self.entries[0] if self.entries else None
 
     @property
+    def hidden(self) -> bool:
+        """Whether only some readers may know its values."""
+        return any(entry.figure.hidden for entry in self.entries)
+
+    @property
     def revised(self) -> bool:
         """Whether its value is other than in the first report it stood in."""
         told = [entry for entry in self.entries if entry.published]
         return bool(told) and told[-1].value != self.now.value
 
 
-def history(indicator: Indicator, area: Area, period: periods.Period) -> History:
-    """Every value of a figure, or of a sum of figures; six queries for any history."""
+def history(
+    indicator: Indicator, area: Area, period: periods.Period, *, true: bool = True
+) -> History:
+    """Every value of a figure, or of a sum of figures; six queries for any history, one
+    more for an indicator with a rule for small counts.
+
+    ``true`` is False for a reader who may not see small counts.
+    """
     group = Group(
         indicator.group.whole_id,
         indicator.group.unplaced_id,
@@ -185,6 +197,9 @@ def history(indicator: Indicator, area: Area, period: periods.Period) -> History
     )
     reports = _reports(period)
     entries = _entries(indicator, group, area.pk, period, observations, events, reports)
+    if indicator.protected:
+        hidden = hidden_of([indicator])[indicator.pk]
+        entries = _told(entries, indicator, area.pk, (area.pk, period) in hidden, true)
     return History(
         indicator,
         area,
@@ -192,6 +207,23 @@ def history(indicator: Indicator, area: Area, period: periods.Period) -> History
         tuple(reversed(entries)),
         _parts(indicator, group, area, period),
     )
+
+
+def _told(
+    entries: list[Entry], indicator: Indicator, area: int, hidden: bool, true: bool
+) -> list[Entry]:
+    """The entries as a reader is told them: marked, or without what is hidden."""
+
+    def told(figure: Figure | None) -> Figure | None:
+        if figure is None or true:
+            return figure and replace(figure, hidden=hidden)
+        whole = indicator.group.whole_id
+        return masked_figure(indicator, whole, area, figure, hidden=hidden)
+
+    return [
+        replace(entry, figure=told(entry.figure), before=told(entry.before))
+        for entry in entries
+    ]
 
 
 def _reports(period: periods.Period) -> list[tuple[int, periods.Quarter]]:

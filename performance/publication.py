@@ -43,7 +43,7 @@ def quarters_with_figures() -> list[periods.Quarter]:
 
 
 def _check_complete(quarter: periods.Quarter) -> None:
-    wholes = Summary.objects.of_wholes().filter(period__kind=Period.Kind.QUARTER)
+    wholes = Summary.objects.true().of_wholes().filter(period__kind=Period.Kind.QUARTER)
     begun = wholes.filter(period__start__lte=quarter.start).values("indicator")
     complete = wholes.filter(
         period__start=quarter.start, state=Summary.State.COMPLETE

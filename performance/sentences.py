@@ -331,6 +331,34 @@ def all_alike(areas: int, percents: Sequence[float]) -> str:
     return f"{word} in all {areas} areas run from {figure(low)}% to {figure(high)}%."
 
 
+def hidden(quarter: Quarter) -> str:
+    return (
+        f"The count for {quarter.long_label} is hidden: it is small, or would give a "
+        "small one away."
+    )
+
+
+def small_counts(
+    threshold: int, rounding: int, whole_threshold: int, whole_rounding: int
+) -> list[str]:
+    """What is done to an indicator's figures so that no small count can be known: each
+    number 0 where nothing is done."""
+    notes = []
+    levels = [
+        ("an area", "areas'", threshold, rounding),
+        ("the whole", "the whole's", whole_threshold, whole_rounding),
+    ]
+    for one, many, least, base in levels:
+        if least:
+            notes.append(
+                f"A count of {one} from 1 to {least - 1} is hidden, and as many others as "
+                "it takes so that it cannot be worked out: it could point to somebody."
+            )
+        if base:
+            notes.append(f"For the same reason {many} counts are rounded to {base}s.")
+    return notes
+
+
 def incomplete(
     quarter: Quarter, missing: Sequence[Month], held: Sequence[Month]
 ) -> str:

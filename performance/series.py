@@ -23,7 +23,7 @@ class Figure:
 
     ``value`` is None unless every part of it is held. ``applicable`` is False where
     the source says that there is nothing to count. ``in_areas`` and ``unplaced`` are
-    the two sides of a whole.
+    the two sides of a whole. ``hidden`` says that only some readers may know it.
     """
 
     value: Decimal | None
@@ -34,6 +34,7 @@ class Figure:
     applicable: bool = True
     in_areas: Decimal | None = None
     unplaced: Decimal | None = None
+    hidden: bool = False
 
 
 NOTHING = Figure(None, held=0)
@@ -63,6 +64,7 @@ class Series:
 
     ``native`` are its own periods, without a gap, oldest first. ``poorly_placed`` are
     those in which too many figures have no place for areas to be compared over time.
+    ``masked`` is the series of those who may not see small counts.
     """
 
     indicator: Indicator
@@ -71,6 +73,11 @@ class Series:
     native: list[periods.Period]
     populations: dict[int, dict[int, Decimal]]
     poorly_placed: set[periods.Period] = field(default_factory=set)
+    masked: bool = False
+
+    @property
+    def monthly(self) -> bool:
+        return self.indicator.native_period == Period.Kind.MONTH
 
     @property
     def quarters(self) -> list[periods.Quarter]:

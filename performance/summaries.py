@@ -5,7 +5,7 @@ statements as the database lets rows go in together.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from functools import cache
 from math import fsum
@@ -14,7 +14,7 @@ import polars as pl
 from django.db import models, transaction
 from django.db.models import Min, Q
 
-from performance import bulk, periods
+from performance import bulk, periods, small_counts
 from performance.models import (
     Indicator,
     Period,
@@ -71,8 +71,8 @@ def refresh_since(touched: set[int], first: datetime.date) -> None:
     """Work out again what the touched indicators feed, from the quarter of a day on."""
     indicators = _affected(touched)
     since = periods.Quarter.containing(first).start
-    summaries, positions = worked_out(read(indicators), since)
-    _write(indicators, since, summaries, positions)
+    told = small_counts.for_readers(read(indicators))
+    _write(indicators, since, *worked_out(told, since))
 
 
 def worked_out(
@@ -108,16 +108,25 @@ def _of_period(
 
 
 def as_known(
-    indicators: list[Indicator], quarter: periods.Quarter, as_at: int
+    indicators: list[Indicator],
+    quarter: periods.Quarter,
+    as_at: int,
+    true: Collection[int],
 ) -> tuple[list[Summary], list[Summary]]:
     """What pages read of a quarter, from what was known after a numbered event: the
     summaries of wholes and areas, and the native periods of the wholes up to its end.
 
     Nothing is saved or read from what is. Each has its period, and the first also
-    ``place`` and ``benchmark`` in its indicator's own group. Three queries.
+    ``place`` and ``benchmark`` in its indicator's own group. ``true`` are the primary
+    keys of the indicators whose hidden figures may be told. Three queries, one more for
+    indicators with a rule for small counts.
     """
     of_quarter, of_wholes = [], []
+    hidden = small_counts.hidden_of(indicators)
     for series in read(indicators, as_at=as_at):
+        pk = series.indicator.pk
+        mask = small_counts.marked if pk in true else small_counts.masked
+        series = mask(series, hidden[pk]) if series.indicator.protected else series
         whole = series.group.whole
         for period in series.native:
             if whole is None or period.end > quarter.end:
@@ -128,6 +137,7 @@ def as_known(
                 area_id=whole,
                 period=_unsaved(period),
                 state=_state(figure),
+                hidden=figure.hidden,
                 value=figure.value,
                 in_areas=figure.in_areas,
                 unplaced=figure.unplaced,
@@ -197,7 +207,9 @@ def _summary(
     summary = Summary(
         indicator_id=indicator.pk,
         area_id=area,
+        masked=series.masked,
         state=_state(figure),
+        hidden=figure.hidden,
         parts_held=figure.held,
         parts_expected=figure.expected,
         provisional=figure.provisional,
@@ -225,6 +237,8 @@ def _summary(
 def _state(figure: Figure) -> Summary.State:
     if figure.value is not None:
         return Summary.State.COMPLETE
+    if figure.hidden:
+        return Summary.State.HIDDEN
     return Summary.State.INCOMPLETE if figure.held else Summary.State.NONE
 
 
@@ -366,11 +380,13 @@ def _benchmark(
     series: Series, period: periods.Period, areas: list[int]
 ) -> float | None:
     """The rate of the areas together, without what has no place; None unless all have
-    a figure. An area to which the figure does not apply is left out."""
+    a figure. An area to which the figure does not apply is left out. Where a count is
+    hidden, the areas' count is the one that is told of the whole."""
     kind = series.indicator.kind
     if kind == Indicator.Kind.PUBLISHED_RATE:
         return None
     counts, people = [], []
+    together = None
     for area in areas:
         figure = series.figures.get((area, period), NOTHING)
         if not figure.applicable:
@@ -379,10 +395,18 @@ def _benchmark(
             residents = figure.denominator
         else:
             residents, _ = series.population(area, period)
-        if figure.value is None or not residents:
+        if figure.hidden and figure.value is None:
+            together = series.figures[series.group.whole, period].in_areas
+            if together is None:
+                return None
+        elif figure.value is None:
             return None
-        counts.append(float(figure.value))
+        if not residents:
+            return None
+        counts.append(float(figure.value or 0))
         people.append(float(residents))
+    if together is not None:
+        counts = [float(together)]
     if not people or fsum(counts) < 0:
         return None
     return intervals.rate(fsum(counts), fsum(people), series.indicator.rate_per)
@@ -415,12 +439,12 @@ def _write(
     bulk.insert(Summary, _frame(Summary, summaries))
     keys = {
         tuple(key): pk
-        for pk, *key in held.values_list("pk", "indicator", "area", "period")
+        for pk, *key in held.values_list("pk", "indicator", "area", "period", "masked")
     }
     for place in positions:
         summary = place.summary
         place.summary_id = keys[
-            summary.indicator_id, summary.area_id, summary.period_id
+            summary.indicator_id, summary.area_id, summary.period_id, summary.masked
         ]
     bulk.insert(Position, _frame(Position, positions))
 

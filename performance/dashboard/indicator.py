@@ -34,6 +34,7 @@ from performance.statistics.position import Place
 from priorities.outline import outline
 
 CHART = "process-chart"
+NOT_COMPLETE = "is not complete"
 NO_LIMITS_NOTE = "No usual range is worked out for illustrative figures."
 
 
@@ -109,7 +110,9 @@ class IndicatorPage:
     def reading(self) -> tuple[sentences.Phrase, ...]:
         row, series = self.row, self.row.series
         if not row.complete:
-            if series and row.parts:
+            if row.hidden:
+                words = sentences.hidden(self.quarter)
+            elif series and row.parts:
                 words = sentences.incomplete(self.quarter, series.missing, series.held)
             else:
                 words = f"No figures for {self.quarter.long_label}."
@@ -165,7 +168,7 @@ class IndicatorPage:
         if not self.reader.may_see(before):
             return Fact(term, NOT_PUBLISHED.capitalize())
         if summary.previous is None:
-            return Fact(term, "None to compare", f"{before.long_label} is not complete")
+            return Fact(term, "None to compare", f"{before.long_label} {self._lacking}")
         found = sentences.change(
             float(summary.value), float(summary.previous), "", "neutral"
         )
@@ -181,7 +184,7 @@ class IndicatorPage:
         if not all(map(self.reader.may_see, year)):
             return Fact(term, "Not published in full")
         if summary.twelve_months is None:
-            return Fact(term, "Not complete")
+            return Fact(term, "None to show", f"A part of it {self._lacking}")
         earlier = [month.plus(-12) for month in year]
         total = describe.figure(float(summary.twelve_months))
         if summary.twelve_months_last_year is None or not all(
@@ -195,6 +198,10 @@ class IndicatorPage:
             "neutral",
         )
         return Fact(term, total, found.than("the twelve months before"))
+
+    @property
+    def _lacking(self) -> str:
+        return "is hidden or not complete" if self.indicator.protected else NOT_COMPLETE
 
     @cached_property
     def chart(self) -> describe.ProcessChart | None:
@@ -331,11 +338,20 @@ class IndicatorPage:
     @property
     def cautions(self) -> list[str]:
         """What the records themselves tell to beware of, before the written caveats."""
+        notes = []
+        if self.indicator.protected:
+            notes += sentences.small_counts(
+                self.indicator.threshold,
+                self.indicator.rounding,
+                self.indicator.whole_threshold,
+                self.indicator.whole_rounding,
+            )
         compared = (*self.quarter.same_last_year.months, *self.quarter.months)
         few = {m: self.poorly_placed[m] for m in compared if m in self.poorly_placed}
-        if not few or self.indicator.illustrative:
-            return []
-        return [sentences.few_placed(self.indicator.unit, few, settings.PLACED_ENOUGH)]
+        if few and not self.indicator.illustrative:
+            unit, enough = self.indicator.unit, settings.PLACED_ENOUGH
+            notes.append(sentences.few_placed(unit, few, enough))
+        return notes
 
 
 def indicator_page(

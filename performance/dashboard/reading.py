@@ -52,16 +52,18 @@ def read(
     ``alike`` are other indicators of which only the wholes are needed. The usual range is
     that of every figure held, published or not, so that all readers are told the same of
     a quarter; ``rows.series`` then takes out the figures that are not for a reader. Two
-    queries as of now, four as of then.
+    queries as of now, four as of then; one or two more then for small counts.
     """
     every = list({each.pk: each for each in (*indicators, *alike)}.values())
     if reader.moment is None:
         return Read(
             _quarter_summaries(reader.user, indicators, quarter),
-            _whole_series(every, quarter),
+            _whole_series(reader.user, every, quarter),
         )
     wanted = {each.pk for each in indicators}
-    of_quarter, of_wholes = summaries.as_known(every, quarter, reader.moment.event)
+    of_quarter, of_wholes = summaries.as_known(
+        every, quarter, reader.moment.event, _told_true(reader.user, every)
+    )
     of_quarter = [
         row
         for row in of_quarter
@@ -90,10 +92,22 @@ def _quarter_summaries(
     return _with_indicators(found, indicators)
 
 
-def _whole_series(indicators: Sequence[Indicator], quarter: Quarter) -> list[Summary]:
+def _told_true(user: User | AnonymousUser, indicators: Sequence[Indicator]) -> set[int]:
+    """Those indicators of which the user may see hidden figures."""
+    if not any(indicator.protected for indicator in indicators):
+        return set()
+    return set(
+        Indicator.objects.with_true_values_for(user).values_list("pk", flat=True)
+    )
+
+
+def _whole_series(
+    user: User | AnonymousUser, indicators: Sequence[Indicator], quarter: Quarter
+) -> list[Summary]:
     """The native periods of the wholes up to the quarter's end, published or not."""
     found = (
-        Summary.objects.filter(
+        Summary.objects.told_to(user)
+        .filter(
             indicator__in=indicators,
             period__kind=F("indicator__native_period"),
             period__end__lte=quarter.end,

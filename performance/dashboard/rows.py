@@ -27,9 +27,11 @@ from performance.statistics.process_control import (
 
 NO_FILE, NO_FIGURE, NOT_PUBLISHED = "no file", "no figure", "not published"
 INCOMPLETE = "incomplete"  # some of the areas have a figure
+HIDDEN = "hidden"  # a small count, or one that would give it away
 NOT_HELD = "not held"
 SPARK_WIDTH, SPARK_HEIGHT = 150, 36
 
+WHY_NO_VALUE = {Summary.State.INCOMPLETE: INCOMPLETE, Summary.State.HIDDEN: HIDDEN}
 SIDES = {Place.HIGHER: Side.HIGH, Place.LOWER: Side.LOW}
 
 
@@ -136,6 +138,16 @@ class Areas:
         )
 
     @property
+    def hidden(self) -> int:
+        """How many have a figure that only some readers are told."""
+        return sum(row.summary.hidden for row in self.rows)
+
+    @property
+    def told_all(self) -> bool:
+        """Whether this reader is told the hidden ones too."""
+        return all(row.summary.state != Summary.State.HIDDEN for row in self.rows)
+
+    @property
     def strip(self) -> svg.Svg:
         return svg.area_strip(self.plot)
 
@@ -161,6 +173,11 @@ class Row:
     @property
     def complete(self) -> bool:
         return self.summary is not None and self.summary.value is not None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its count is one that this reader is not told."""
+        return bool(self.summary) and self.summary.state == Summary.State.HIDDEN
 
     @property
     def value(self) -> float | None:
@@ -265,6 +282,8 @@ def compared(
     indicator, earlier = summary.indicator, quarter.same_last_year
     if indicator.illustrative:
         return None, "Not worked out"
+    if summary.hidden and summary.value is None:
+        return None, "Not compared: a hidden figure"
     if summary.value is None:
         return None, "Not compared: the quarter is incomplete"
     if indicator.kind != Indicator.Kind.COUNT:
@@ -272,7 +291,8 @@ def compared(
     if not reader.may_see(earlier):
         return None, f"Not compared: {earlier.long_label} is not published"
     if summary.last_year is None:
-        return None, f"Not compared: {earlier.long_label} is not complete"
+        why = "is hidden or not complete" if indicator.protected else "is not complete"
+        return None, f"Not compared: {earlier.long_label} {why}"
     if summary.change == Summary.Change.NOT_COMPARED:
         return None, "Not compared: too few have a place"
     change = sentences.change(
@@ -291,9 +311,9 @@ def series_of(
     rows = {row.period.value: row for row in months}
     values = {period: measure(row) for period, row in rows.items()}
     reasons = {
-        period: INCOMPLETE
+        period: WHY_NO_VALUE[row.state]
         for period, row in rows.items()
-        if row.state == Summary.State.INCOMPLETE
+        if row.state in WHY_NO_VALUE
     }
     absent = NO_FIGURE
     if indicator.source_kind == Indicator.SourceKind.STREET:

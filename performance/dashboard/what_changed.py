@@ -212,8 +212,12 @@ def _points(
         wanted |= Q(indicator=indicator, area=area)
     poor = poorly_placed(months)
     values: dict[tuple[int, int], dict] = {key: {} for key in of_areas}
-    rows = Current.objects.filter(wanted, period__end__lte=quarter.end).values_list(
-        "indicator", "area", "period__kind", "period__start", "observation__value"
+    rows = (
+        Current.objects.told_to(reader.user)
+        .filter(wanted, period__end__lte=quarter.end)
+        .values_list(
+            "indicator", "area", "period__kind", "period__start", "observation__value"
+        )
     )
     for indicator, area, kind, start, value in rows:
         period, change = periods.of(kind, start), of_areas[indicator, area]

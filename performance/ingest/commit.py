@@ -242,7 +242,7 @@ def _record(
 
 def _insert(upload: Upload, figures: Figures) -> None:
     spans = figures.frame.select("kind", "start").unique().rows()
-    stored = _stored_periods({periods.of(*span) for span in spans})
+    stored = Period.objects.stored({periods.of(*span) for span in spans})
     schema = {"kind": pl.String, "start": pl.Date, "period": pl.Int64}
     keys = pl.DataFrame(
         [(span.kind, span.start, pk) for span, pk in stored.items()],
@@ -264,17 +264,6 @@ def _insert(upload: Upload, figures: Figures) -> None:
             row=pl.when(pl.col("row") > 0).then("row"),
         ),
     )
-
-
-def _stored_periods(values: set[periods.Period]) -> dict[periods.Period, int]:
-    """The primary keys of periods, made where they are not stored yet."""
-    Period.objects.bulk_create(
-        [Period(kind=value.kind, start=value.start, end=value.end) for value in values],
-        ignore_conflicts=True,
-    )
-    stored = Period.objects.filter(start__in={value.start for value in values})
-    keys = {(period.kind, period.start): period.pk for period in stored}
-    return {value: keys[value.kind, value.start] for value in values}
 
 
 def _make_current(upload: Upload) -> None:

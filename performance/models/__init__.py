@@ -1,3 +1,4 @@
+from performance.models.hidden_figure import HiddenFigure
 from performance.models.indicator import (
     Indicator,
     IndicatorKeyIssue,
@@ -16,6 +17,7 @@ __all__ = [
     "DueDate",
     "Event",
     "Finding",
+    "HiddenFigure",
     "Indicator",
     "IndicatorKeyIssue",
     "NotComing",

@@ -34,20 +34,32 @@ class UnitCost(models.Model):
         return (self.slug,)
 
 
+PROTECTED = (
+    Q(threshold__gt=0)
+    | Q(whole_threshold__gt=0)
+    | Q(rounding__gt=0)
+    | Q(whole_rounding__gt=0)
+)
+
+
 class IndicatorQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those whose figures the reader may see.
+        """Those whose figures the reader may see: the public, public indicators.
 
-        The public sees public indicators. An indicator with a threshold for small counts
-        is kept to those who may see suppressed values: the values are hidden whole until
-        single ones can be hidden safely.
+        Which of their figures are hidden from the reader: ``with_true_values_for``.
         """
-        seen = self if may(user, "read all dashboards") else self.filter(public=True)
+        return self if may(user, "read all dashboards") else self.filter(public=True)
+
+    def protected(self):
+        """Those with a rule for small counts."""
+        return self.filter(PROTECTED)
+
+    def with_true_values_for(self, user):
+        """Those of which the reader sees every value as it is, small counts too."""
         if may(user, "upload every figure"):
-            return seen
-        return seen.filter(
-            Q(threshold=0) | Q(pk__in=Indicator.objects.provided_by(user).values("pk"))
-        )
+            return self
+        own = Indicator.objects.provided_by(user).values("pk")
+        return self.filter(~PROTECTED | Q(pk__in=own))
 
     def provided_by(self, user):
         """The reader's own indicators as a data provider."""
@@ -159,7 +171,18 @@ class Indicator(models.Model):
     headline = models.BooleanField(default=True)
     illustrative = models.BooleanField(default=False)
     threshold = models.PositiveSmallIntegerField(
-        default=0, help_text="Counts below it are hidden; 0 hides none."
+        "hide counts of its areas below", default=0, help_text="0 hides none."
+    )
+    rounding = models.PositiveSmallIntegerField(
+        "round counts of its areas to",
+        default=0,
+        help_text="Such as 5, for those who may not see small counts; 0 rounds none.",
+    )
+    whole_threshold = models.PositiveSmallIntegerField(
+        "hide counts of the whole below", default=0, help_text="0 hides none."
+    )
+    whole_rounding = models.PositiveSmallIntegerField(
+        "round counts of the whole to", default=0, help_text="0 rounds none."
     )
     unit_cost = models.ForeignKey(
         UnitCost, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -202,6 +225,13 @@ class Indicator(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+    @property
+    def protected(self) -> bool:
+        """Whether some of its figures may be hidden or rounded for some readers."""
+        return any(
+            (self.threshold, self.rounding, self.whole_threshold, self.whole_rounding)
+        )
 
     @property
     def caveats(self) -> list[str]:

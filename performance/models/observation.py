@@ -5,6 +5,7 @@ from django.db.models.functions import RowNumber
 
 from partnerships.access import may
 from partnerships.models import Area
+from performance.models.hidden_figure import HiddenFigure
 from performance.models.indicator import Indicator
 from performance.models.period import Period
 from performance.models.report import PublishedQuarter
@@ -155,6 +156,16 @@ class CurrentQuerySet(models.QuerySet):
             period__end__gte=models.OuterRef("period__end"),
         )
         return seen.filter(models.Exists(published))
+
+    def told_to(self, user):
+        """Without the figures that the reader may not know."""
+        true = Indicator.objects.with_true_values_for(user)
+        hidden = HiddenFigure.objects.filter(
+            indicator=models.OuterRef("indicator"),
+            area=models.OuterRef("area"),
+            period=models.OuterRef("period"),
+        )
+        return self.filter(Q(indicator__in=true) | ~models.Exists(hidden))
 
     def series(self):
         """Oldest period first: the order charts and process control expect."""

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,6 +12,22 @@ class PeriodManager(models.Manager):
         return self.get_or_create(
             kind=value.kind, start=value.start, defaults={"end": value.end}
         )[0]
+
+    def stored(self, values: Collection[periods.Period]) -> dict[periods.Period, int]:
+        """The primary keys of periods, made where they are not stored yet; at most two
+        statements."""
+        if not values:
+            return {}
+        self.bulk_create(
+            [Period(kind=each.kind, start=each.start, end=each.end) for each in values],
+            ignore_conflicts=True,
+        )
+        rows = self.filter(start__in={each.start for each in values})
+        keys = {
+            (kind, start): pk
+            for pk, kind, start in rows.values_list("pk", "kind", "start")
+        }
+        return {each: keys[each.kind, each.start] for each in values}
 
 
 class Period(models.Model):

@@ -9,12 +9,25 @@ from performance.models.report import PublishedQuarter
 
 
 class SummaryQuerySet(models.QuerySet):
+    def true(self):
+        """With every value as it is; not for every reader."""
+        return self.filter(masked=False)
+
+    def told_to(self, user):
+        """Of each figure the row with what the reader may know of small counts."""
+        true = Indicator.objects.with_true_values_for(user)
+        return self.alias(is_true=Exists(true.filter(pk=OuterRef("indicator")))).filter(
+            masked=~F("is_true")
+        )
+
     def visible_to(self, user):
         """What the reader may see: the public, public indicators of published quarters.
 
         A longer period than a quarter is not for the public.
         """
-        seen = self.filter(indicator__in=Indicator.objects.visible_to(user))
+        seen = self.told_to(user).filter(
+            indicator__in=Indicator.objects.visible_to(user)
+        )
         if may(user, "read all dashboards"):
             return seen
         published = PublishedQuarter.objects.filter(
@@ -55,12 +68,17 @@ class Summary(models.Model):
     Quarters are held for every area; months for areas that are made of others, whose
     monthly counts are sums. Rates are per ``indicator.rate_per`` residents of the period
     shown, never annualised.
+
+    An indicator with a rule for small counts has two rows of each: the true one, and the
+    ``masked`` one, which is worked out from what everybody may know and nothing else.
+    ``hidden`` marks the figures that the two tell differently.
     """
 
     class State(models.TextChoices):
         COMPLETE = "complete", "Complete"
         INCOMPLETE = "incomplete", "Incomplete"
         NONE = "none", "No figures"
+        HIDDEN = "hidden", "Hidden: a small count, or one that would give it away"
 
     class Change(models.TextChoices):
         CLEAR_RISE = "rise", "Clear rise"
@@ -85,6 +103,8 @@ class Summary(models.Model):
         Period, on_delete=models.PROTECT, related_name="summaries", db_index=False
     )
     state = models.CharField(max_length=10, choices=State)
+    masked = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False)
     parts_held = models.PositiveSmallIntegerField(default=1)
     parts_expected = models.PositiveSmallIntegerField(default=1)
     provisional = models.BooleanField(default=False)
@@ -133,8 +153,13 @@ class Summary(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "area", "period"], name="one_summary"
-            )
+                fields=["indicator", "area", "period", "masked"], name="one_summary"
+            ),
+            models.CheckConstraint(
+                condition=~Q(masked=True, hidden=True)
+                | Q(state="hidden", value__isnull=True, rate__isnull=True),
+                name="hidden_figure_is_told_to_nobody",
+            ),
         ]
         indexes = [models.Index(fields=["period", "area"])]
 

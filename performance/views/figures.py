@@ -21,7 +21,13 @@ def figure_page(request, slug, area, period):
     reader = dashboard.reader_for(request.user, indicator)
     if not reader.may_see(period):
         raise Http404(str(period))
-    found = history(indicator, get_object_or_404(Area, slug=area), period)
+    told = Indicator.objects.with_true_values_for(request.user).filter(pk=indicator.pk)
+    found = history(
+        indicator,
+        get_object_or_404(Area, slug=area),
+        period,
+        true=not indicator.protected or told.exists(),
+    )
     if not found.entries:
         raise Http404(str(period))
     return found, reader
