@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db import models
 
 from partnerships.audited_admin import AuditedAdmin, ReadOnly, RecordInline
+from performance import definitions
 from performance.models import (
     DueDate,
     Event,
@@ -39,6 +40,7 @@ class IndicatorAdmin(AuditedAdmin):
     search_fields = ["title", "slug", "numerator", "source", "family"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [IndicatorKeyIssueInline]
+
     fieldsets = [
         (None, {"fields": ["title", "slug", "family", "heading", "order"]}),
         (
@@ -83,6 +85,11 @@ class IndicatorAdmin(AuditedAdmin):
             },
         ),
     ]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and not definitions.WORKED_OUT_FROM.isdisjoint(form.changed_data):
+            definitions.apply(form.instance)
 
 
 @admin.register(IndicatorKeyIssue)

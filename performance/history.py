@@ -23,6 +23,9 @@ from performance.models import (
 from performance.series import Figure, Group, figure_of
 from performance.small_counts import hidden_of, masked_figure
 
+WHO_SEES_WHAT = frozenset(
+    {"public", "threshold", "rounding", "whole_threshold", "whole_rounding"}
+)
 WRITE_A_DAY = "Write a day as 2022-05-01, or choose a published report, as 2021-22-q3."
 
 
@@ -93,7 +96,8 @@ def _day(text: str) -> AsAt:
 def as_defined(indicators: Iterable[Indicator], moment: AsAt) -> list[Indicator]:
     """The indicators with the definitions of then, where their history goes back so far.
 
-    One query. What they refer to (group, population, provider) stays as of now.
+    One query. What they refer to (group, population, provider) stays as of now, and so
+    does who may see what.
     """
     indicators = list(indicators)
     if moment.at is None:
@@ -107,7 +111,9 @@ def as_defined(indicators: Iterable[Indicator], moment: AsAt) -> list[Indicator]
     words = [
         field.name
         for field in Indicator._meta.concrete_fields
-        if not field.is_relation and not field.primary_key and field.name != "public"
+        if not field.is_relation
+        and not field.primary_key
+        and field.name not in WHO_SEES_WHAT
     ]
     for indicator in indicators:
         if record := then.get(indicator.pk):

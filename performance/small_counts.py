@@ -5,13 +5,10 @@ Everything that those readers are told of an indicator is worked out from a mask
 so what a figure hides cannot come back in a rate, a rolling sum, a limit or a rank.
 """
 
-import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
-
-from django.db.models import Min
 
 from performance import periods
 from performance.models import Event, HiddenFigure, Indicator, Period
@@ -61,15 +58,11 @@ def hide(every_series: Iterable[Series]) -> dict[int, set[Cell]]:
     return cells
 
 
-def hide_in_every_version(indicator: Indicator) -> datetime.date | None:
-    """Keep what has to be hidden of every version there was, for a rule that is new.
-
-    Returns the first day that the indicator has a figure for, None without one.
-    """
+def hide_in_every_version(indicator: Indicator) -> None:
+    """Keep what has to be hidden of every version there was, for a rule that is new."""
     events = Event.objects.filter(upload__observations__indicator=indicator)
     for number in events.distinct().values_list("number", flat=True):
         hide(read([indicator], as_at=number))
-    return indicator.observations.aggregate(day=Min("period__start"))["day"]
 
 
 def for_readers(every_series: Iterable[Series]) -> list[Series]:

@@ -215,6 +215,12 @@ class Indicator(models.Model):
             models.CheckConstraint(
                 condition=Q(rate_per__gt=0), name="rate_is_per_something"
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["count", "proportion"]) | ~PROTECTED,
+                name="only_counts_are_small",
+                violation_error_message="Only counts and proportions can be hidden or "
+                "rounded as small counts.",
+            ),
         ]
 
     def __str__(self):

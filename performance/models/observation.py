@@ -3,12 +3,10 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from partnerships.access import may
 from partnerships.models import Area
 from performance.models.hidden_figure import HiddenFigure
 from performance.models.indicator import Indicator
 from performance.models.period import Period
-from performance.models.report import PublishedQuarter
 from performance.models.upload import Upload
 
 
@@ -146,17 +144,6 @@ OF_OBSERVATION = {"db_index": False, "db_constraint": False}
 
 
 class CurrentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """What the reader may see: the public, public indicators of published quarters."""
-        seen = self.filter(indicator__in=Indicator.objects.visible_to(user))
-        if may(user, "read all dashboards"):
-            return seen
-        published = PublishedQuarter.objects.filter(
-            period__start__lte=models.OuterRef("period__start"),
-            period__end__gte=models.OuterRef("period__end"),
-        )
-        return seen.filter(models.Exists(published))
-
     def told_to(self, user):
         """Without the figures that the reader may not know."""
         true = Indicator.objects.with_true_values_for(user)
@@ -166,10 +153,6 @@ class CurrentQuerySet(models.QuerySet):
             period=models.OuterRef("period"),
         )
         return self.filter(Q(indicator__in=true) | ~models.Exists(hidden))
-
-    def series(self):
-        """Oldest period first: the order charts and process control expect."""
-        return self.order_by("period__start")
 
 
 class Current(models.Model):

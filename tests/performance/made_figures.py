@@ -76,17 +76,20 @@ def make_people(place: Place) -> Indicator:
 
 
 def keep(indicator, area, period, value, upload) -> tuple[int, int, int]:
+    value, denominator = value if isinstance(value, tuple) else (value, None)
+    key = {"indicator": indicator, "area": area, "period": period}
     observation = Observation.objects.create(
-        indicator=indicator, area=area, period=period, upload=upload, value=value
+        **key, upload=upload, value=value, denominator=denominator
     )
-    Current.objects.create(
-        indicator=indicator, area=area, period=period, observation=observation
-    )
+    Current.objects.update_or_create(**key, defaults={"observation": observation})
     return indicator.pk, area.pk, period.pk
 
 
 def load(indicator, counts: dict, *, reason: str = "") -> None:
-    """Commit counts of one file: {(area, month or quarter): count}, and work them out."""
+    """Commit counts of one file: {(area, month or quarter): count}, and work them out.
+
+    A proportion's count is a pair with what it is out of.
+    """
     upload = UploadFactory(state="committed")
     Event.objects.create(
         number=Event.objects.latest_number() + 1,
