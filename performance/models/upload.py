@@ -9,8 +9,9 @@ from partnerships.models import RoleAssignment
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """An analyst sees every upload, a data provider their own and those of
-        the data providers of a partner they provide for; never what an analyst uploaded.
+        """An analyst sees every upload, a data provider their own and those of the
+        data providers of the same partner; never what an analyst uploaded, nor what
+        somebody did who provides for another partner too.
         """
         if may(user, "upload every figure"):
             return self
@@ -19,13 +20,15 @@ class UploadQuerySet(models.QuerySet):
         providing = RoleAssignment.objects.filter(
             role=RoleAssignment.Role.DATA_PROVIDER, partner__isnull=False
         )
-        colleagues = providing.filter(
-            partner__in=providing.filter(user=user).values("partner")
+        mine = providing.filter(user=user).values("partner")
+        colleagues = providing.filter(partner__in=mine).exclude(
+            user__in=providing.exclude(partner__in=mine).values("user")
         )
         see_all = RoleAssignment.objects.filter(role__in=MAY["upload every figure"])
-        return self.filter(Q(by=user) | Q(by__in=colleagues.values("user"))).exclude(
+        theirs = Q(by__in=colleagues.values("user")) & ~Q(
             by__in=see_all.values("user")
         )
+        return self.filter(Q(by=user) | theirs)
 
 
 class Upload(models.Model):

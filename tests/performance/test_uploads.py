@@ -344,10 +344,14 @@ def test_a_provider_sees_what_their_partners_providers_uploaded(
         "elsewhere": user_with(Role.DATA_PROVIDER, partner=other),
         "police-analyst": user_with(Role.ANALYST),
         "both": user_with(Role.DATA_PROVIDER, partner=police),
+        "two-partners": user_with(Role.DATA_PROVIDER, partner=police),
         "police-lead": user_with(Role.PARTNER_LEAD, partner=police),
         "command-line": None,
     }
     RoleAssignmentFactory(user=uploaders["both"], role=Role.ANALYST)
+    RoleAssignmentFactory(
+        user=uploaders["two-partners"], role=Role.DATA_PROVIDER, partner=other
+    )
     User.objects.filter(
         pk__in=[uploaders["elsewhere"].pk, uploaders["police-analyst"].pk]
     ).update(partner=police)
