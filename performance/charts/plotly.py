@@ -4,6 +4,7 @@ Only traces of Plotly's basic bundle are used, without its default template, whi
 most of a figure's JSON.
 """
 
+import textwrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -24,6 +25,7 @@ PLACE_SYMBOLS = {
     Place.LOWER: "triangle-down",
     Place.SIMILAR: "circle-open",
 }
+LETTERS_UP_THE_SIDE = 36  # of an axis title, as many as the drawing is high
 FONT = {"family": svg.FONT, "size": 14, "color": svg.QUIET}
 
 
@@ -86,9 +88,8 @@ def process_chart(chart: ProcessChart) -> dict[str, Any]:
         ],
     )
     _value_axis(figure.layout.yaxis, chart.axis)
-    figure.update_yaxes(
-        title={"text": svg.plain(chart.axis_note), "standoff": 8}, automargin=True
-    )
+    note = "<br>".join(textwrap.wrap(svg.plain(chart.axis_note), LETTERS_UP_THE_SIDE))
+    figure.update_yaxes(title={"text": note, "standoff": 8}, automargin=True)
     for gap in chart.gaps:
         figure.add_vrect(
             x0=gap.start - 0.5,

@@ -25,9 +25,7 @@ class UploadQuerySet(models.QuerySet):
             user__in=providing.exclude(partner__in=mine).values("user")
         )
         see_all = RoleAssignment.objects.filter(role__in=MAY["upload every figure"])
-        theirs = Q(by__in=colleagues.values("user")) & ~Q(
-            by__in=see_all.values("user")
-        )
+        theirs = Q(by__in=colleagues.values("user")) & ~Q(by__in=see_all.values("user"))
         return self.filter(Q(by=user) | theirs)
 
 
