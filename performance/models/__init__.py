@@ -10,6 +10,7 @@ from performance.models.report import PublishedQuarter
 from performance.models.round import DueDate, NotComing, Reminder
 from performance.models.summary import Position, Summary
 from performance.models.upload import Finding, Upload
+from performance.models.work import Stage, Work
 
 __all__ = [
     "Current",
@@ -25,7 +26,9 @@ __all__ = [
     "PublishedQuarter",
     "Reminder",
     "SourceCode",
+    "Stage",
     "Summary",
     "UnitCost",
     "Upload",
+    "Work",
 ]
