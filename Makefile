@@ -26,7 +26,7 @@ STATIC := build/served/staticfiles.json
 run: system $(PACKAGES) $(STATIC) data
 	$(SAY) "Serving"
 	@echo "The portal is ready: open http://127.0.0.1:$(PORT)/ in a browser, and sign in with an account listed above. Ctrl+C stops it."
-	@DEMO=1 exec $(VENV)/gunicorn csa_portal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+	@DEMO=1 exec scripts/serve.sh $(PORT)
 
 test: test-system $(DEV_PACKAGES) browser $(STATIC) lint test-sqlite test-postgres
 

@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "performance",
     "priorities",
     "partnerships",
+    "django_tasks",
+    "django_tasks_db",
     "simple_history",
     "axes",
     "crispy_forms",
@@ -115,6 +117,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # Who works on what: files that lie beside the database, as its own locks do.
+    WORK_LOCKS = f"{DATABASES['default']['NAME']}-work"
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
 
@@ -222,6 +226,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # address space, of which only about a fifth is ever memory in use.
 PARSE_SECONDS = env.int("PARSE_SECONDS", default=120)
 PARSE_BYTES = env.int("PARSE_BYTES", default=3 * 1024 * 1024 * 1024)
+
+# Work that takes longer than a page may is handed to a worker (manage.py worker). Checking
+# up to so many bytes, and saving up to so many figures, stays within the page.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+BACKGROUND_BYTES = env.int("BACKGROUND_BYTES", default=1024 * 1024)
+BACKGROUND_FIGURES = env.int("BACKGROUND_FIGURES", default=5000)
 
 LOGGING = {
     "version": 1,

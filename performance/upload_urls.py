@@ -1,6 +1,7 @@
 from django.urls import path
 
 from performance.views import uploads as views
+from performance.views import work
 
 urlpatterns = [
     path("", views.upload_list, name="upload_list"),
@@ -10,6 +11,8 @@ urlpatterns = [
     path("<int:pk>/commit/", views.upload_commit, name="upload_commit"),
     path("<int:pk>/withdraw/", views.upload_withdraw, name="upload_withdraw"),
     path("<int:pk>/reinstate/", views.upload_reinstate, name="upload_reinstate"),
+    path("<int:pk>/start-again/", work.upload_start_again, name="upload_start_again"),
+    path("<int:pk>/stop/", work.upload_stop, name="upload_stop"),
     path("<int:pk>/file/", views.upload_file, name="upload_file"),
     path("<int:pk>/marked/", views.upload_marked, name="upload_marked"),
     path(

@@ -21,3 +21,6 @@ MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: 
 AXES_ENABLED = False
 # A pool's own threads may still hold the test database when it is dropped.
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # noqa: F405
+# Work is done at once, by whoever asks for it; its locks are this run's own.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+WORK_LOCKS = f"{MEDIA_ROOT}/locks"

@@ -104,6 +104,12 @@ PAGES: dict[str, Page] = {
     "performance:upload_reinstate": Page(
         who=ANALYSTS, example=SAVED_UPLOAD, method="post"
     ),
+    "performance:upload_start_again": Page(
+        who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
+    ),
+    "performance:upload_stop": Page(
+        who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
+    ),
     "performance:upload_file": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_marked": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_findings_csv": Page(

@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 
 import polars as pl
@@ -25,9 +27,18 @@ from partnerships.models import (
 from performance import periods
 from performance.ingest import checks, parsing
 from performance.ingest.findings import ERROR, Problem, grouped
+from performance.ingest.findings import Finding as Grouped
 from performance.ingest.known import FIGURES, Code, Figures, Known, Measure, plain
 from performance.ingest.readings import Contents
-from performance.models import Current, Event, Finding, Indicator, SourceCode, Upload
+from performance.models import (
+    Current,
+    Event,
+    Finding,
+    Indicator,
+    SourceCode,
+    Stage,
+    Upload,
+)
 
 # Contents read by an older version of the readers are read again.
 READERS_VERSION = 2
@@ -39,32 +50,74 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
     ``kind`` overrules what the file is recognised as. ``by`` None is the command line.
     The upload is refused when the file cannot be read at all.
     """
+    upload = keep_file(data, filename, by=by, kind=kind)
+    return keep_findings(upload, look_into(upload, data=data))
+
+
+def keep_file(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
+    """Keep a file as it came, to be checked; ``kind`` and ``by`` as in ``receive``."""
     sha256 = frozen.keep(data)
-    answer = _parse(data, kind)
-    contents = Contents.unpacked(answer)
-    figures, problems = examine(contents, by=by)
-    findings = grouped(problems)
-    upload = Upload(
-        filename=_safe_name(filename),
-        sha256=sha256,
-        size=len(data),
-        source_kind=contents.source,
-        covers=_covers(figures),
-        state=Upload.State.REFUSED if contents.unreadable else Upload.State.CHECKED,
-        by=by,
-        rows_read=contents.rows,
-        figures_read=len(figures),
-    )
-    if not contents.unreadable:
-        _remember(upload, answer)
     with transaction.atomic():
-        upload.previewed_at_event = Event.objects.latest_number()
-        upload.save()
-        Finding.objects.bulk_create(
-            Finding(upload=upload, order=order, **finding._asdict())
-            for order, finding in enumerate(findings)
+        upload = Upload.objects.create(
+            filename=_safe_name(filename),
+            sha256=sha256,
+            size=len(data),
+            source_kind=kind,
+            state=Upload.State.RECEIVED,
+            by=by,
         )
         audit.record(AuditEvent.Act.UPLOAD, upload, by=by)
+    return upload
+
+
+@dataclass(frozen=True)
+class Found:
+    """What looking into a file gave; nothing of it is kept yet."""
+
+    contents: Contents
+    figures: Figures
+    findings: list[Grouped]
+
+
+def look_into(
+    upload: Upload,
+    *,
+    data: bytes | None = None,
+    tell: Callable[..., None] = lambda stage, **counted: None,
+) -> Found:
+    """Read an upload's file and check it, which may take minutes; writes no record.
+
+    ``data`` are its bytes where they are at hand. ``tell`` is called with each Stage.Name
+    as it begins, and with the number of ``rows`` once they are counted.
+    """
+    tell(Stage.Name.READ)
+    answer = _parse(data or frozen.read(upload.sha256), upload.source_kind)
+    contents = Contents.unpacked(answer)
+    if not contents.unreadable:
+        _remember(_remembered_name(upload.sha256, contents.source), answer)
+    tell(Stage.Name.EXAMINE, rows=contents.rows)
+    figures, problems = examine(contents, by=upload.by)
+    return Found(contents, figures, grouped(problems))
+
+
+@transaction.atomic
+def keep_findings(upload: Upload, found: Found) -> Upload:
+    """Keep what was found in an upload; one that was checked meanwhile stays as it is."""
+    upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    if upload.state != Upload.State.RECEIVED:
+        return upload
+    unreadable = found.contents.unreadable
+    upload.state = Upload.State.REFUSED if unreadable else Upload.State.CHECKED
+    upload.source_kind = found.contents.source
+    upload.covers = _covers(found.figures)
+    upload.rows_read = found.contents.rows
+    upload.figures_read = len(found.figures)
+    upload.previewed_at_event = Event.objects.latest_number()
+    upload.save()
+    Finding.objects.bulk_create(
+        Finding(upload=upload, order=order, **finding._asdict())
+        for order, finding in enumerate(found.findings)
+    )
     return upload
 
 
@@ -98,7 +151,7 @@ def _indicators_kind(source: str) -> str:
 
 def contents_of(upload: Upload) -> Contents:
     """What an upload's file says, without reading the file again where that is kept."""
-    name = _remembered_name(upload)
+    name = _remembered_name(upload.sha256, upload.source_kind)
     try:
         with default_storage.open(name) as file:
             return Contents.unpacked(file.read())
@@ -227,18 +280,14 @@ def _parse(data: bytes, kind: str) -> bytes:
     )
 
 
-def _remember(upload: Upload, answer: bytes) -> None:
+def _remember(name: str, answer: bytes) -> None:
     """Spare the pages of an upload another reading of its file."""
-    name = _remembered_name(upload)
     if not default_storage.exists(name):
         default_storage.save(name, ContentFile(answer))
 
 
-def _remembered_name(upload: Upload) -> str:
-    return (
-        f"read/{upload.sha256[:2]}/{upload.sha256}-{upload.source_kind or 'unknown'}"
-        f"-{READERS_VERSION}.json"
-    )
+def _remembered_name(sha256: str, source: str) -> str:
+    return f"read/{sha256[:2]}/{sha256}-{source or 'unknown'}-{READERS_VERSION}.json"
 
 
 def _safe_name(filename: str) -> str:

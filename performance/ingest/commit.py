@@ -180,6 +180,7 @@ def _who_moved(event: Event) -> str:
 
 def _why_not_saved(upload: Upload) -> str:
     return {
+        Upload.State.RECEIVED: "This file was not checked yet. Have it checked first.",
         Upload.State.REFUSED: "This file could not be read, so nothing can be saved.",
         Upload.State.COMMITTED: "These figures are saved already.",
         Upload.State.WITHDRAWN: "These figures were taken back. Put them back instead.",

@@ -38,11 +38,16 @@ SOURCES = {
 }
 
 
+class CutShort(Exception):
+    """The child was ended from outside; nothing is known of the file."""
+
+
 def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes:
     """Read a file in a child process; returns the packed Contents.
 
-    ``kind`` overrules the recognition. Whatever becomes of the child, the answer is
-    contents, whose problem then says what happened.
+    ``kind`` overrules the recognition. Whatever the file does to the child, the answer is
+    contents, whose problem then says what happened. Raises CutShort when somebody else
+    ended the child, as a machine that shuts down does.
     """
     with subprocess.Popen(
         [
@@ -55,6 +60,7 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
+        start_new_session=True,  # Ctrl+C is for the portal, which lets the child finish
         env={"LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2"},
     ) as child:
         try:
@@ -64,6 +70,8 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
             return _too_slow(seconds).packed()
     if child.returncode == 0:
         return answer
+    if child.returncode in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+        raise CutShort
     if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return _too_slow(seconds).packed()
     return _too_large().packed()

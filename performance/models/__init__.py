@@ -11,6 +11,7 @@ from performance.models.report import PublishedQuarter
 from performance.models.round import DueDate, NotComing, Reminder
 from performance.models.summary import Position, Summary
 from performance.models.upload import Finding, Upload
+from performance.models.work import Stage, Work
 
 __all__ = [
     "Current",
@@ -27,7 +28,9 @@ __all__ = [
     "PublishedQuarter",
     "Reminder",
     "SourceCode",
+    "Stage",
     "Summary",
     "UnitCost",
     "Upload",
+    "Work",
 ]

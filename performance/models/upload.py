@@ -1,3 +1,5 @@
+from pathlib import PurePath
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -43,6 +45,7 @@ class Upload(models.Model):
         STATS19 = "stats19", "STATS19 road collisions and casualties"
 
     class State(models.TextChoices):
+        RECEIVED = "received", "Not checked yet"
         REFUSED = "refused", "Could not be read"
         CHECKED = "checked", "Checked, not saved"
         COMMITTED = "committed", "Saved"
@@ -80,6 +83,11 @@ class Upload(models.Model):
 
     def get_absolute_url(self):
         return reverse("performance:upload", args=[self.pk])
+
+    @property
+    def suffix(self) -> str:
+        """The end of the file's name with its dot; empty for none."""
+        return PurePath(self.filename).suffix
 
 
 class FindingQuerySet(models.QuerySet):

@@ -21,8 +21,10 @@ from performance.ingest.changes import MAX_SHOWN, Changes, compare
 from performance.ingest.checking import (
     contents_of,
     examine,
+    keep_file,
+    keep_findings,
+    look_into,
     problems_of,
-    receive,
 )
 from performance.ingest.commit import (
     Blocked,
@@ -35,17 +37,20 @@ from performance.ingest.commit import (
 )
 from performance.ingest.findings import place
 from performance.ingest.readers import Refused
-from performance.models import Event, Finding, Indicator, Period, Upload
+from performance.ingest.work import Busy, begin, is_long
+from performance.models import Event, Finding, Indicator, Period, Upload, Work
+from performance.progress import STEPS, progress_of, steps
 from performance.tables import UploadTable
+from performance.views.work import progress_page
 
 SECTION = {"section": "uploads"}
-STEPS = ("Choose the file", "What was found", "What will change", "Saved")
 UPLOADS_A_PAGE = 25
 
 
 @dataclass
 class Page:
-    """One upload as its page prints it; ``changes`` only while it waits to be saved."""
+    """One upload as its page prints it; ``changes`` only while it waits to be saved,
+    ``work`` the last that was done on it by a worker."""
 
     upload: Upload
     errors: list
@@ -54,6 +59,12 @@ class Page:
     events: list[Event]
     changes: Changes | None = None
     moved: Event | None = None
+    work: Work | None = None
+
+    @property
+    def told(self):
+        """Why the last thing that somebody asked of a worker did not come about."""
+        return self.work.said if self.work and self.work.stands else ""
 
     @property
     def heading(self):
@@ -85,8 +96,7 @@ class Page:
             now = len(STEPS)
         else:
             now = 1 if self.errors else 2
-        states = ["done"] * now + ["now"] + ["to-come"] * len(STEPS)
-        return list(zip(STEPS, states, strict=False))
+        return steps(now)
 
     def form(self, data=None):
         return CommitForm(
@@ -128,7 +138,8 @@ def show(request, page, form, status=200):
 def upload_list(request):
     uploads = Upload.objects.visible_to(request.user).select_related("by")
     uploads = uploads.annotate(
-        faulty=Exists(Finding.objects.errors().filter(upload=OuterRef("pk")))
+        faulty=Exists(Finding.objects.errors().filter(upload=OuterRef("pk"))),
+        busy=Exists(Work.objects.unfinished().filter(upload=OuterRef("pk"))),
     )
     table = UploadTable(uploads)
     RequestConfig(request, paginate={"per_page": UPLOADS_A_PAGE}).configure(table)
@@ -143,7 +154,13 @@ def upload_new(request):
         if form.is_valid():
             file = form.cleaned_data["file"]
             kind = form.cleaned_data["kind"]
-            return redirect(receive(file.read(), file.name, by=request.user, kind=kind))
+            data = file.read()
+            upload = keep_file(data, file.name, by=request.user, kind=kind)
+            if is_long(upload, Work.What.CHECK):
+                begin(upload, Work.What.CHECK, by=request.user)
+            else:
+                keep_findings(upload, look_into(upload, data=data))
+            return redirect(upload)
     return render(request, "performance/upload_new.html", {"form": form, **SECTION})
 
 
@@ -174,7 +191,13 @@ def upload_template(request):
 @require_safe
 @requires("upload figures")
 def upload(request, pk):
-    page = upload_page(visible_upload(request, pk))
+    """What was found and what will change; while a worker is at it, how far it is."""
+    upload = visible_upload(request, pk)
+    work = upload.work.first()
+    if progress := progress_of(upload, work):
+        return progress_page(request, progress)
+    page = upload_page(upload)
+    page.work = work
     return show(request, page, page.form() if page.changes else None)
 
 
@@ -191,18 +214,21 @@ def upload_commit(request, pk):
         messages.success(request, f"{kept} reason{'' if kept == 1 else 's'} kept.")
         return redirect(page.upload)
     if form.is_valid():
+        given = {
+            "by": request.user,
+            "reason": form.cleaned_data.get("reason", ""),
+            "reasons": form.reasons,
+            "seen": form.cleaned_data["seen"],
+        }
         try:
-            commit_upload(
-                page.upload,
-                by=request.user,
-                reason=form.cleaned_data.get("reason", ""),
-                reasons=form.reasons,
-                seen=form.cleaned_data["seen"],
-            )
+            if is_long(page.upload, Work.What.SAVE):
+                begin(page.upload, Work.What.SAVE, **given)
+                return redirect(page.upload)
+            commit_upload(page.upload, **given)
         except MovedOn as refusal:
             messages.error(request, str(refusal))
             return redirect(page.upload)
-        except Blocked as refusal:
+        except (Blocked, Busy) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(
@@ -219,11 +245,13 @@ def upload_withdraw(request, pk):
     if request.method == "POST":
         form = WithdrawForm(request.POST)
         if form.is_valid():
+            given = {"by": request.user, "reason": form.cleaned_data["reason"]}
             try:
-                withdraw_upload(
-                    upload, by=request.user, reason=form.cleaned_data["reason"]
-                )
-            except (Blocked, MovedOn) as refusal:
+                if is_long(upload, Work.What.WITHDRAW):
+                    begin(upload, Work.What.WITHDRAW, **given)
+                    return redirect(upload)
+                withdraw_upload(upload, **given)
+            except (Blocked, MovedOn, Busy) as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(
@@ -239,8 +267,11 @@ def upload_withdraw(request, pk):
 def upload_reinstate(request, pk):
     upload = visible_upload(request, pk)
     try:
+        if is_long(upload, Work.What.REINSTATE):
+            begin(upload, Work.What.REINSTATE, by=request.user)
+            return redirect(upload)
         reinstate_upload(upload, by=request.user)
-    except (Blocked, MovedOn) as refusal:
+    except (Blocked, MovedOn, Busy) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"{upload} is put back.")
@@ -270,8 +301,8 @@ def upload_file(request, pk):
 def upload_marked(request, pk):
     """The file with what was found marked in it; who took it is recorded."""
     upload = visible_upload(request, pk)
-    if upload.state == Upload.State.REFUSED:
-        raise Http404("the file could not be read")
+    if upload.state in (Upload.State.RECEIVED, Upload.State.REFUSED):
+        raise Http404("the file was not read")
     try:
         data = frozen.read(upload.sha256)
         book = marked.marked(data, problems_of(upload))
