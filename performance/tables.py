@@ -1,6 +1,6 @@
 import django_tables2 as tables
 
-from performance.models import Indicator, Upload
+from performance.models import ColumnMapping, Indicator, Upload
 from performance.sentences import POLARITY_WORDS
 
 
@@ -60,3 +60,26 @@ class IndicatorTable(tables.Table):
 
     def render_polarity(self, record):
         return POLARITY_WORDS[record.polarity]
+
+
+class MappingTable(tables.Table):
+    """Tables whose columns somebody has said, with their use."""
+
+    name = tables.Column(verbose_name="Table", linkify=True)
+    header = tables.Column(verbose_name="Its columns", orderable=False)
+    uploads_read = tables.Column(
+        verbose_name="Files read with it",
+        attrs={"td": {"class": "table__num"}, "th": {"class": "table__num"}},
+    )
+    changed_by = tables.Column(verbose_name="Last said by", default="Command line")
+    changed_at = tables.DateTimeColumn(verbose_name="When", format="j F Y, H:i")
+
+    class Meta:
+        model = ColumnMapping
+        fields = ("name", "header", "uploads_read", "changed_by", "changed_at")
+        order_by = "name"
+
+    caption = "Other tables"
+
+    def render_header(self, value):
+        return ", ".join(name or "no name" for name in value)

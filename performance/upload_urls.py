@@ -1,5 +1,6 @@
 from django.urls import path
 
+from performance.views import mappings
 from performance.views import uploads as views
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/commit/", views.upload_commit, name="upload_commit"),
     path("<int:pk>/withdraw/", views.upload_withdraw, name="upload_withdraw"),
     path("<int:pk>/reinstate/", views.upload_reinstate, name="upload_reinstate"),
+    path("<int:pk>/columns/", mappings.upload_columns, name="upload_columns"),
     path("<int:pk>/file/", views.upload_file, name="upload_file"),
     path("<int:pk>/marked/", views.upload_marked, name="upload_marked"),
     path(

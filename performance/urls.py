@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from performance.views import dashboard, figures, rounds
+from performance.views import dashboard, figures, mappings, rounds
 
 app_name = "performance"
 urlpatterns = [
@@ -42,5 +42,9 @@ urlpatterns = [
         rounds.round_expect,
         name="round_expect",
     ),
+    path("tables/", mappings.mapping_list, name="mapping_list"),
+    path("tables/<int:pk>/", mappings.mapping, name="mapping"),
+    path("tables/<int:pk>/change/", mappings.mapping_change, name="mapping_change"),
+    path("tables/<int:pk>/remove/", mappings.mapping_remove, name="mapping_remove"),
     path("uploads/", include("performance.upload_urls")),
 ]

@@ -24,8 +24,9 @@ AUDITORS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 Q4 = Quarter.from_slug("2021-22-q4")
 
 
-# Stand for the numbers of an upload that is saved, and of one that only was checked.
-SAVED, CHECKED = object(), object()
+# Stand for the numbers of an upload that is saved, of one that only was checked, of a
+# table whose columns are kept, and of a source's code.
+SAVED, CHECKED, TABLE, CODE = object(), object(), object(), object()
 SAVED_UPLOAD, CHECKED_UPLOAD = {"pk": SAVED}, {"pk": CHECKED}
 EDITION = {"edition": "2022-2025"}
 
@@ -39,9 +40,11 @@ class Page:
     method: str = "get"
     html: bool = True
 
-    def address(self, name: str, *, saved: int, checked: int) -> str:
-        """The example's address, given the numbers of the two uploads."""
-        numbers = {SAVED: saved, CHECKED: checked}
+    def address(
+        self, name: str, *, saved: int, checked: int, table: int = 1, code: int = 1
+    ) -> str:
+        """The example's address, given the numbers of what it stands for."""
+        numbers = {SAVED: saved, CHECKED: checked, TABLE: table, CODE: code}
         kwargs = {key: numbers.get(value, value) for key, value in self.example.items()}
         return reverse(name, kwargs=kwargs)
 
@@ -104,6 +107,7 @@ PAGES: dict[str, Page] = {
     "performance:upload_reinstate": Page(
         who=ANALYSTS, example=SAVED_UPLOAD, method="post"
     ),
+    "performance:upload_columns": Page(who=ANALYSTS, example=CHECKED_UPLOAD),
     "performance:upload_file": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_marked": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_findings_csv": Page(
@@ -112,6 +116,11 @@ PAGES: dict[str, Page] = {
     "performance:upload_changes_csv": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, html=False
     ),
+    # Other tables, by what somebody said of their columns
+    "performance:mapping_list": Page(who=UPLOADERS),
+    "performance:mapping": Page(who=UPLOADERS, example={"pk": TABLE}),
+    "performance:mapping_change": Page(who=ANALYSTS, example={"pk": TABLE}),
+    "performance:mapping_remove": Page(who=ANALYSTS, example={"pk": TABLE}),
     # Accounts
     "login": Page(),
     "sign_out": Page(),

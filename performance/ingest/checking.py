@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import PurePath
 
 import polars as pl
@@ -22,15 +23,16 @@ from partnerships.models import (
     PartnerAlias,
     User,
 )
-from performance import periods
+from performance import mappings, periods
 from performance.ingest import checks, parsing
+from performance.ingest.columns import Columns
 from performance.ingest.findings import ERROR, Problem, grouped
 from performance.ingest.known import FIGURES, Code, Figures, Known, Measure, plain
 from performance.ingest.readings import Contents
 from performance.models import Current, Event, Finding, Indicator, SourceCode, Upload
 
 # Contents read by an older version of the readers are read again.
-READERS_VERSION = 2
+READERS_VERSION = 3
 
 
 def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
@@ -40,7 +42,7 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
     The upload is refused when the file cannot be read at all.
     """
     sha256 = frozen.keep(data)
-    answer = _parse(data, kind)
+    answer = _parse(data, kind, mappings.kept())
     contents = Contents.unpacked(answer)
     figures, problems = examine(contents, by=by)
     findings = grouped(problems)
@@ -49,6 +51,7 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
         sha256=sha256,
         size=len(data),
         source_kind=contents.source,
+        columns_version_id=contents.columns or None,
         covers=_covers(figures),
         state=Upload.State.REFUSED if contents.unreadable else Upload.State.CHECKED,
         by=by,
@@ -104,7 +107,18 @@ def contents_of(upload: Upload) -> Contents:
             return Contents.unpacked(file.read())
     except FileNotFoundError:
         data = frozen.read(upload.sha256)
-        return Contents.unpacked(_parse(data, upload.source_kind))
+        columns = mappings.of_version(upload.columns_version_id)
+        return Contents.unpacked(_parse(data, upload.source_kind, columns))
+
+
+def first_rows(upload: Upload) -> Contents:
+    """What the tables of an upload's file begin with, in ``tables``; kept for next time."""
+    name = f"read/{upload.sha256[:2]}/{upload.sha256}-first-rows-{READERS_VERSION}"
+    if not default_storage.exists(name):
+        answer = _parse(frozen.read(upload.sha256), parsing.FIRST_ROWS)
+        default_storage.save(name, ContentFile(answer))
+    with default_storage.open(name) as file:
+        return Contents.unpacked(file.read())
 
 
 def known_to(by: User | None, *, source_kind: str = "") -> Known:
@@ -221,9 +235,13 @@ def _history(figures: Figures) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
-def _parse(data: bytes, kind: str) -> bytes:
+def _parse(data: bytes, kind: str, columns: Sequence[Columns] = ()) -> bytes:
     return parsing.parse(
-        data, kind, seconds=settings.PARSE_SECONDS, max_bytes=settings.PARSE_BYTES
+        data,
+        kind,
+        columns,
+        seconds=settings.PARSE_SECONDS,
+        max_bytes=settings.PARSE_BYTES,
     )
 
 
@@ -237,7 +255,7 @@ def _remember(upload: Upload, answer: bytes) -> None:
 def _remembered_name(upload: Upload) -> str:
     return (
         f"read/{upload.sha256[:2]}/{upload.sha256}-{upload.source_kind or 'unknown'}"
-        f"-{READERS_VERSION}.json"
+        f"{upload.columns_version_id or ''}-{READERS_VERSION}.json"
     )
 
 

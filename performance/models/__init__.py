@@ -4,6 +4,7 @@ from performance.models.indicator import (
     SourceCode,
     UnitCost,
 )
+from performance.models.mapping import ColumnMapping
 from performance.models.observation import Current, Event, Observation
 from performance.models.period import Period
 from performance.models.report import PublishedQuarter
@@ -12,6 +13,7 @@ from performance.models.summary import Position, Summary
 from performance.models.upload import Finding, Upload
 
 __all__ = [
+    "ColumnMapping",
     "Current",
     "DueDate",
     "Event",

@@ -90,6 +90,7 @@ class Indicator(models.Model):
         ONS_CSP = "ons_csp", "ONS Table C2, by Community Safety Partnership"
         ONS_POPULATION = "ons_population", "ONS mid-year population estimates"
         STATS19 = "stats19", "STATS19 road collisions and casualties"
+        GENERIC = "generic", "Another table"
 
     class StatusLabel(models.TextChoices):
         ACCREDITED = "accredited", "Accredited official statistics"

@@ -76,6 +76,20 @@ class Page:
         return "workbook" if is_workbook else "file"
 
     @property
+    def asks_for_columns(self):
+        """Whether it may be a table whose columns somebody has to say."""
+        rules = {finding.rule for finding in self.errors}
+        by_hand = {
+            Upload.SourceKind.WORKBOOK,
+            Upload.SourceKind.FIGURES_CSV,
+            Upload.SourceKind.GENERIC,
+        }
+        return bool(
+            rules & {"unknown-file", "unknown-columns"}
+            or (rules and self.upload.source_kind in by_hand)
+        )
+
+    @property
     def faulty_cells(self):
         return sum(finding.cells for finding in self.errors)
 
@@ -114,7 +128,9 @@ def upload_page(upload):
 
 
 def visible_upload(request, pk):
-    uploads = Upload.objects.visible_to(request.user).select_related("by")
+    uploads = Upload.objects.visible_to(request.user).select_related(
+        "by", "columns_version"
+    )
     return get_object_or_404(uploads, pk=pk)
 
 
