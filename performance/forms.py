@@ -18,8 +18,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="The file with the figures",
         help_text="The portal's workbook or CSV, street-level crime from data.police.uk "
-        "(also its .zip), or a table of the Home Office, the ONS or STATS19. As .xlsx, "
-        ".xls, .ods or .csv.",
+        "(also its .zip), a table of the Home Office, the ONS or STATS19, or any other table: it "
+        "is asked once what its columns are. As .xlsx, .xls, .ods or .csv.",
         error_messages={
             "required": "Choose a file.",
             "empty": "The file is empty. Choose the file that holds the figures.",

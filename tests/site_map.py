@@ -19,6 +19,7 @@ EVERY_ROLE = frozenset(Role)
 EVERYONE = EVERY_ROLE | {PUBLIC}
 ANALYSTS = frozenset({Role.ANALYST})
 UPLOADERS = ANALYSTS | {Role.DATA_PROVIDER}
+PLACERS = ANALYSTS | {Role.OFFICER}
 AUDITORS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 Q4 = Quarter.from_slug("2021-22-q4")
@@ -99,6 +100,7 @@ PAGES: dict[str, Page] = {
     "performance:upload_list": Page(who=UPLOADERS),
     "performance:upload_new": Page(who=UPLOADERS),
     "performance:upload_template": Page(who=UPLOADERS),
+    "performance:accepted": Page(who=UPLOADERS),
     "performance:upload": Page(who=ANALYSTS, example=CHECKED_UPLOAD),
     "performance:upload_commit": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
@@ -121,6 +123,12 @@ PAGES: dict[str, Page] = {
     "performance:mapping": Page(who=UPLOADERS, example={"pk": TABLE}),
     "performance:mapping_change": Page(who=ANALYSTS, example={"pk": TABLE}),
     "performance:mapping_remove": Page(who=ANALYSTS, example={"pk": TABLE}),
+    # What the codes of sources count in
+    "performance:source_code_list": Page(who=EVERY_ROLE),
+    "performance:source_code": Page(who=EVERY_ROLE, example={"pk": CODE}),
+    "performance:source_code_new": Page(who=PLACERS),
+    "performance:source_code_change": Page(who=PLACERS, example={"pk": CODE}),
+    "performance:source_code_end": Page(who=PLACERS, example={"pk": CODE}),
     # Accounts
     "login": Page(),
     "sign_out": Page(),

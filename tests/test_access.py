@@ -97,6 +97,7 @@ def test_nobody_but_officers_and_administrators_opens_any_page_of_the_admin(
         ("answer a review", {Role.BOARD_MEMBER, Role.PARTNER_LEAD, Role.OFFICER}),
         ("upload figures", {Role.DATA_PROVIDER, Role.ANALYST}),
         ("upload every figure", {Role.ANALYST}),
+        ("place source codes", {Role.ANALYST, Role.OFFICER}),
         ("comment on figures", {Role.DATA_PROVIDER, Role.ANALYST, Role.OFFICER}),
         ("publish reports", {Role.ANALYST, Role.OFFICER}),
         ("edit the agreement", {Role.OFFICER}),
@@ -116,7 +117,7 @@ def test_the_table_of_acts_is_that_of_the_design(act, allowed):
 
 
 def test_no_act_is_left_out_of_the_test_above():
-    assert len(MAY) == 11
+    assert len(MAY) == 12
 
 
 @pytest.mark.django_db

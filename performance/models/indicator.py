@@ -302,6 +302,9 @@ class SourceCode(models.Model):
     def __str__(self):
         return f"{self.code} → {self.indicator or 'not used'}"
 
+    def get_absolute_url(self):
+        return reverse("performance:source_code", args=[self.pk])
+
     def natural_key(self):
         return (
             self.source_kind,

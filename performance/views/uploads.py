@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from csa_portal.documents import frozen
 from csa_portal.documents.spreadsheets import csv_response
 from partnerships import audit
-from partnerships.access import requires
+from partnerships.access import may, requires
 from partnerships.models import AuditEvent
 from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
 from performance.ingest import marked, template
@@ -76,18 +76,16 @@ class Page:
         return "workbook" if is_workbook else "file"
 
     @property
-    def asks_for_columns(self):
-        """Whether it may be a table whose columns somebody has to say."""
+    def is_unknown(self):
+        """Whether it is a table that nobody has said the columns of."""
         rules = {finding.rule for finding in self.errors}
-        by_hand = {
-            Upload.SourceKind.WORKBOOK,
-            Upload.SourceKind.FIGURES_CSV,
-            Upload.SourceKind.GENERIC,
-        }
-        return bool(
-            rules & {"unknown-file", "unknown-columns"}
-            or (rules and self.upload.source_kind in by_hand)
-        )
+        return not rules.isdisjoint({"unknown-file", "unknown-columns"})
+
+    @property
+    def may_be_unknown(self):
+        """Whether it may have been taken for what it is not."""
+        by_hand = Upload.SourceKind.WORKBOOK, Upload.SourceKind.FIGURES_CSV
+        return bool(self.errors) and self.upload.source_kind in by_hand
 
     @property
     def faulty_cells(self):
@@ -135,7 +133,13 @@ def visible_upload(request, pk):
 
 
 def show(request, page, form, status=200):
-    context = {"page": page, "form": form, "max_shown": MAX_SHOWN, **SECTION}
+    context = {
+        "page": page,
+        "form": form,
+        "max_shown": MAX_SHOWN,
+        "may_place": may(request.user, "place source codes"),
+        **SECTION,
+    }
     return render(request, "performance/upload.html", context, status=status)
 
 
