@@ -1,12 +1,12 @@
 from django.urls import path
 
-from performance.views import accepted, mappings
+from performance.views import accepted, mappings, workbooks
 from performance.views import uploads as views
 
 urlpatterns = [
     path("", views.upload_list, name="upload_list"),
     path("new/", views.upload_new, name="upload_new"),
-    path("template/", views.upload_template, name="upload_template"),
+    path("template/", workbooks.upload_template, name="upload_template"),
     path("accepted/", accepted.accepted, name="accepted"),
     path("<int:pk>/", views.upload, name="upload"),
     path("<int:pk>/commit/", views.upload_commit, name="upload_commit"),

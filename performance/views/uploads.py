@@ -15,8 +15,8 @@ from csa_portal.documents.spreadsheets import csv_response
 from partnerships import audit
 from partnerships.access import may, requires
 from partnerships.models import AuditEvent
-from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
-from performance.ingest import marked, template
+from performance.forms import CommitForm, UploadForm, WithdrawForm
+from performance.ingest import marked
 from performance.ingest.changes import MAX_SHOWN, Changes, compare
 from performance.ingest.checking import (
     contents_of,
@@ -35,7 +35,7 @@ from performance.ingest.commit import (
 )
 from performance.ingest.findings import place
 from performance.ingest.readers import Refused
-from performance.models import Event, Finding, Indicator, Period, Upload
+from performance.models import Event, Finding, Upload
 from performance.tables import UploadTable
 
 SECTION = {"section": "uploads"}
@@ -165,30 +165,6 @@ def upload_new(request):
             kind = form.cleaned_data["kind"]
             return redirect(receive(file.read(), file.name, by=request.user, kind=kind))
     return render(request, "performance/upload_new.html", {"form": form, **SECTION})
-
-
-@require_safe
-@requires("upload figures")
-def upload_template(request):
-    indicators = (
-        Indicator.objects.uploadable_by(request.user)
-        .filter(
-            source_kind=Indicator.SourceKind.WORKBOOK,
-            native_period__in=[Period.Kind.MONTH, Period.Kind.QUARTER],
-        )
-        .select_related("group__whole")
-        .prefetch_related("group__areas")
-    )
-    form = TemplateForm(request.GET if "quarter" in request.GET else None)
-    if form.is_valid() and indicators:
-        quarter = form.cleaned_data["quarter"]
-        return FileResponse(
-            io.BytesIO(template.workbook(quarter, indicators)),
-            as_attachment=True,
-            filename=f"figures-{quarter.slug}.xlsx",
-        )
-    context = {"form": form, "indicators": indicators, **SECTION}
-    return render(request, "performance/upload_template.html", context)
 
 
 @require_safe
