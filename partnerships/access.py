@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     "answer a review": frozenset({R.BOARD_MEMBER, R.PARTNER_LEAD, R.OFFICER}),
     "upload figures": frozenset({R.DATA_PROVIDER, R.ANALYST}),
     "upload every figure": frozenset({R.ANALYST}),
+    "place source codes": frozenset({R.ANALYST, R.OFFICER}),
     "comment on figures": frozenset({R.DATA_PROVIDER, R.ANALYST, R.OFFICER}),
     "publish reports": frozenset({R.ANALYST, R.OFFICER}),
     "edit the agreement": frozenset({R.OFFICER}),

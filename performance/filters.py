@@ -1,6 +1,7 @@
 import django_filters
 
-from performance.models import Indicator
+from performance.code_forms import SOURCES
+from performance.models import Indicator, SourceCode
 from priorities.models import KeyIssue
 
 
@@ -23,3 +24,30 @@ class IndicatorFilter(django_filters.FilterSet):
     class Meta:
         model = Indicator
         fields = ["key_issue", "status_label", "illustrative"]
+
+
+class SourceCodeFilter(django_filters.FilterSet):
+    source = django_filters.ChoiceFilter(
+        field_name="source_kind",
+        choices=SOURCES,
+        label="Source",
+        empty_label="All",
+    )
+    indicator = django_filters.ModelChoiceFilter(
+        queryset=Indicator.objects.filter(source_codes__isnull=False).distinct(),
+        to_field_name="slug",
+        label="Indicator",
+        empty_label="All",
+    )
+    code = django_filters.CharFilter(
+        lookup_expr="icontains", label="Code", max_length=150
+    )
+
+    class Meta:
+        model = SourceCode
+        fields = ["source", "indicator", "code"]
+
+    def __init__(self, data, queryset, *, user):
+        super().__init__(data, queryset)
+        shown = self.filters["indicator"].queryset.visible_to(user)
+        self.filters["indicator"].queryset = shown

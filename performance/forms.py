@@ -5,7 +5,7 @@ from django.conf import settings
 
 from csa_portal.documents.dates import today
 from performance.models import Upload
-from performance.periods import NoSuchPeriod, Quarter
+from performance.periods import Quarter
 
 QUARTERS_OFFERED = 12
 
@@ -18,8 +18,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="The file with the figures",
         help_text="The portal's workbook or CSV, street-level crime from data.police.uk "
-        "(also its .zip), or a table of the Home Office, the ONS or STATS19. As .xlsx, "
-        ".xls, .ods or .csv.",
+        "(also its .zip), a table of the Home Office, the ONS or STATS19, or any other table: it "
+        "is asked once what its columns are. As .xlsx, .xls, .ods or .csv.",
         error_messages={
             "required": "Choose a file.",
             "empty": "The file is empty. Choose the file that holds the figures.",
@@ -129,27 +129,80 @@ class WithdrawForm(forms.Form):
 
 
 class TemplateForm(forms.Form):
-    """Which quarter the blank workbook is for; cleaned to a Quarter."""
+    """What the workbook is for; cleaned to Quarters, oldest first, in ``quarters``.
 
-    quarter = forms.ChoiceField(
-        label="Quarter", error_messages={"required": "Choose a quarter."}
+    ``partners`` are those it may be for, beside the whole county; none where the reader
+    is given their own indicators alone.
+    """
+
+    partner = forms.ChoiceField(
+        label="Whose figures?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a partner of the list."},
+    )
+    first = forms.ChoiceField(
+        label="From which quarter?",
+        error_messages={
+            "required": "Choose a quarter.",
+            "invalid_choice": "Choose a quarter of the list.",
+        },
+    )
+    last = forms.ChoiceField(
+        label="To which quarter?",
+        error_messages={
+            "required": "Choose a quarter.",
+            "invalid_choice": "Choose a quarter of the list.",
+        },
+    )
+    figures = forms.ChoiceField(
+        label="What stands in it?",
+        choices=[("held", "The figures held now"), ("none", "Nothing: empty cells")],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose what stands in it."},
+    )
+    kind = forms.ChoiceField(
+        label="What kind of file?",
+        choices=[("xlsx", "A workbook (.xlsx)"), ("csv", "A CSV, one figure a row")],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose a kind of file."},
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *, partners=()):
         quarter = Quarter.containing(today()).previous
-        self.fields["quarter"].initial = quarter.slug
+        usual = {"first": quarter.slug, "figures": "held", "kind": "xlsx"}
+        if data is not None:  # an address may leave out what is usual
+            given = data.dict()
+            data = usual | {"last": given.get("first", quarter.slug)} | given
+        super().__init__(data, initial=usual | {"last": quarter.slug})
         choices = []
         for _ in range(QUARTERS_OFFERED):
             choices.append((quarter.slug, f"{quarter.label}, {quarter.long_label}"))
             quarter = quarter.previous
-        self.fields["quarter"].choices = choices
+        self.fields["first"].choices = self.fields["last"].choices = choices
+        self.fields["partner"].choices = [
+            ("", "The whole county’s"),
+            *((partner.slug, partner.name) for partner in partners),
+        ]
+        if not partners:
+            del self.fields["partner"]
 
-    def clean_quarter(self) -> Quarter:
-        try:
-            return Quarter.from_slug(self.cleaned_data["quarter"])
-        except NoSuchPeriod as error:
-            raise forms.ValidationError(str(error)) from error
+    def clean(self):
+        cleaned = super().clean()
+        if "first" not in cleaned or "last" not in cleaned:
+            return cleaned
+        first, last = (Quarter.from_slug(cleaned[name]) for name in ("first", "last"))
+        if last < first:
+            self.add_error(
+                "last",
+                f"{last.label} comes before {first.label}. Choose the same quarter or a "
+                "later one.",
+            )
+            return cleaned
+        quarters = [first]
+        while quarters[-1] != last:
+            quarters.append(quarters[-1].next)
+        cleaned["quarters"] = quarters
+        return cleaned
 
 
 class DueDateForm(forms.Form):

@@ -424,7 +424,7 @@ SLUG = _pattern(r"(?P<year>\d{4})-(?P<next>\d{2})-q(?P<quarter>[1-4])")
 QUARTER_THEN_YEARS = _pattern(rf"{_QUARTER}(?: of|,)? {_YEARS}")
 YEARS_THEN_QUARTER = _pattern(rf"{_YEARS}[ ,-]{{0,2}}{_QUARTER}")
 QUARTER_WITH_ONE_YEAR = _pattern(
-    rf"{_QUARTER}(?: of|,)?[ -](?P<year>\d{{4}})|(?P<year_first>\d{{4}})[ -]?(?:q|qtr|quarter) ?\d{1, 2}"
+    rf"{_QUARTER}(?: of|,)?[ -](?P<year>\d{{4}})|(?P<year_first>\d{{4}})[ -]?(?:q|qtr|quarter) ?\d{{1,2}}"
 )
 THREE_MONTHS = _pattern(
     rf"(?P<first>{_MONTH})(?: to |-| - )(?P<last>{_MONTH}) (?P<year>\d{{4}})"

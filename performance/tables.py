@@ -1,6 +1,6 @@
 import django_tables2 as tables
 
-from performance.models import Indicator, Upload
+from performance.models import ColumnMapping, Indicator, SourceCode, Upload
 from performance.sentences import POLARITY_WORDS
 
 
@@ -60,3 +60,53 @@ class IndicatorTable(tables.Table):
 
     def render_polarity(self, record):
         return POLARITY_WORDS[record.polarity]
+
+
+class MappingTable(tables.Table):
+    """Tables whose columns somebody has said, with their use."""
+
+    name = tables.Column(verbose_name="Table", linkify=True)
+    header = tables.Column(verbose_name="Its columns", orderable=False)
+    uploads_read = tables.Column(
+        verbose_name="Files read with it",
+        attrs={"td": {"class": "table__num"}, "th": {"class": "table__num"}},
+    )
+    changed_by = tables.Column(verbose_name="Last said by", default="Command line")
+    changed_at = tables.DateTimeColumn(verbose_name="When", format="j F Y, H:i")
+
+    class Meta:
+        model = ColumnMapping
+        fields = ("name", "header", "uploads_read", "changed_by", "changed_at")
+        order_by = "name"
+
+    caption = "Other tables"
+
+    def render_header(self, value):
+        return ", ".join(name or "no name" for name in value)
+
+
+class SourceCodeTable(tables.Table):
+    """What each code of a source counts in, and when."""
+
+    code = tables.Column(verbose_name="Code or crime type", linkify=True)
+    source_kind = tables.Column(verbose_name="Source")
+    indicator = tables.Column(
+        verbose_name="Counts in",
+        linkify=True,
+        default="Nothing: known and not used",
+        order_by=("indicator__title",),
+    )
+    valid_from = tables.DateColumn(
+        verbose_name="From", format="j F Y", default="Always"
+    )
+    valid_until = tables.DateColumn(
+        verbose_name="Until", format="j F Y", default="No end"
+    )
+
+    class Meta:
+        model = SourceCode
+        fields = ("code", "source_kind", "indicator", "valid_from", "valid_until")
+        order_by = ("source_kind", "code")
+        empty_text = "No code fits these choices."
+
+    caption = "Codes and what they count in"

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from performance.views import dashboard, figures, rounds
+from performance.views import dashboard, figures, mappings, rounds, source_codes
 
 app_name = "performance"
 urlpatterns = [
@@ -42,5 +42,22 @@ urlpatterns = [
         rounds.round_expect,
         name="round_expect",
     ),
+    path("source-codes/", source_codes.source_code_list, name="source_code_list"),
+    path("source-codes/new/", source_codes.source_code_new, name="source_code_new"),
+    path("source-codes/<int:pk>/", source_codes.source_code, name="source_code"),
+    path(
+        "source-codes/<int:pk>/change/",
+        source_codes.source_code_change,
+        name="source_code_change",
+    ),
+    path(
+        "source-codes/<int:pk>/end/",
+        source_codes.source_code_end,
+        name="source_code_end",
+    ),
+    path("tables/", mappings.mapping_list, name="mapping_list"),
+    path("tables/<int:pk>/", mappings.mapping, name="mapping"),
+    path("tables/<int:pk>/change/", mappings.mapping_change, name="mapping_change"),
+    path("tables/<int:pk>/remove/", mappings.mapping_remove, name="mapping_remove"),
     path("uploads/", include("performance.upload_urls")),
 ]

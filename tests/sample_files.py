@@ -16,3 +16,10 @@ FAULTY_FILE = (
     + "killed-or-seriously-injured,Preston,Q4 2021/22,9,,\n"
     + "killed-or-seriously-injured,Preston,Q4 2021/22,10,,\n"
 ).encode()
+
+# The name of a table, its header and what its columns are.
+KEPT_TABLE = (
+    "Fire service, quarterly",
+    ["District", "Quarter", "Deliberate fires"],
+    ["area", "period", "of:burglary"],
+)

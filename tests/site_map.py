@@ -19,13 +19,15 @@ EVERY_ROLE = frozenset(Role)
 EVERYONE = EVERY_ROLE | {PUBLIC}
 ANALYSTS = frozenset({Role.ANALYST})
 UPLOADERS = ANALYSTS | {Role.DATA_PROVIDER}
+PLACERS = ANALYSTS | {Role.OFFICER}
 AUDITORS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 Q4 = Quarter.from_slug("2021-22-q4")
 
 
-# Stand for the numbers of an upload that is saved, and of one that only was checked.
-SAVED, CHECKED = object(), object()
+# Stand for the numbers of an upload that is saved, of one that only was checked, of a
+# table whose columns are kept, and of a source's code.
+SAVED, CHECKED, TABLE, CODE = object(), object(), object(), object()
 SAVED_UPLOAD, CHECKED_UPLOAD = {"pk": SAVED}, {"pk": CHECKED}
 EDITION = {"edition": "2022-2025"}
 
@@ -39,9 +41,11 @@ class Page:
     method: str = "get"
     html: bool = True
 
-    def address(self, name: str, *, saved: int, checked: int) -> str:
-        """The example's address, given the numbers of the two uploads."""
-        numbers = {SAVED: saved, CHECKED: checked}
+    def address(
+        self, name: str, *, saved: int, checked: int, table: int = 1, code: int = 1
+    ) -> str:
+        """The example's address, given the numbers of what it stands for."""
+        numbers = {SAVED: saved, CHECKED: checked, TABLE: table, CODE: code}
         kwargs = {key: numbers.get(value, value) for key, value in self.example.items()}
         return reverse(name, kwargs=kwargs)
 
@@ -96,6 +100,7 @@ PAGES: dict[str, Page] = {
     "performance:upload_list": Page(who=UPLOADERS),
     "performance:upload_new": Page(who=UPLOADERS),
     "performance:upload_template": Page(who=UPLOADERS),
+    "performance:accepted": Page(who=UPLOADERS),
     "performance:upload": Page(who=ANALYSTS, example=CHECKED_UPLOAD),
     "performance:upload_commit": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
@@ -110,6 +115,7 @@ PAGES: dict[str, Page] = {
     "performance:upload_stop": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
     ),
+    "performance:upload_columns": Page(who=ANALYSTS, example=CHECKED_UPLOAD),
     "performance:upload_file": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_marked": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_findings_csv": Page(
@@ -118,6 +124,17 @@ PAGES: dict[str, Page] = {
     "performance:upload_changes_csv": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, html=False
     ),
+    # Other tables, by what somebody said of their columns
+    "performance:mapping_list": Page(who=UPLOADERS),
+    "performance:mapping": Page(who=UPLOADERS, example={"pk": TABLE}),
+    "performance:mapping_change": Page(who=ANALYSTS, example={"pk": TABLE}),
+    "performance:mapping_remove": Page(who=ANALYSTS, example={"pk": TABLE}),
+    # What the codes of sources count in
+    "performance:source_code_list": Page(who=EVERY_ROLE),
+    "performance:source_code": Page(who=EVERY_ROLE, example={"pk": CODE}),
+    "performance:source_code_new": Page(who=PLACERS),
+    "performance:source_code_change": Page(who=PLACERS, example={"pk": CODE}),
+    "performance:source_code_end": Page(who=PLACERS, example={"pk": CODE}),
     # Accounts
     "login": Page(),
     "sign_out": Page(),

@@ -4,9 +4,10 @@ import pytest
 
 from partnerships.access import MAY, may
 from partnerships.models import RoleAssignment, User
+from performance import mappings
 from performance.ingest.checking import receive
-from performance.models import Upload
-from tests.sample_files import GOOD_FILE
+from performance.models import SourceCode, Upload
+from tests.sample_files import GOOD_FILE, KEPT_TABLE
 from tests.site_map import (
     AUDITORS,
     EVERYONE,
@@ -22,12 +23,19 @@ pytestmark = pytest.mark.usefixtures("county")
 
 
 @pytest.fixture(scope="module")
-def uploads(county, django_db_blocker):
-    """The numbers of an upload that is saved, and of one that only was checked."""
+def numbers(county, django_db_blocker):
+    """Those of an upload that is saved, of one that only was checked, of a table whose
+    columns are kept, and of a source's code."""
     with django_db_blocker.unblock():
         saved = Upload.objects.filter(state=Upload.State.COMMITTED).first()
         analyst = User.objects.get(username="analyst")
-        return saved.pk, receive(GOOD_FILE, "good.csv", by=analyst).pk
+        table = mappings.keep(*KEPT_TABLE, by=analyst)
+        return {
+            "saved": saved.pk,
+            "checked": receive(GOOD_FILE, "good.csv", by=analyst).pk,
+            "table": table.pk,
+            "code": SourceCode.objects.first().pk,
+        }
 
 
 def test_every_pattern_has_a_row_in_the_table():
@@ -40,12 +48,12 @@ def test_every_pattern_has_a_row_in_the_table():
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", sorted(EVERYONE))
 @pytest.mark.parametrize("name", PAGES)
-def test_only_those_in_the_table_open_a_page(name, who, client, uploads):
+def test_only_those_in_the_table_open_a_page(name, who, client, numbers):
     page = PAGES[name]
     if who != PUBLIC:
         client.force_login(User.objects.get(username=who.replace("_", "-")))
 
-    address = page.address(name, saved=uploads[0], checked=uploads[1])
+    address = page.address(name, **numbers)
 
     response = getattr(client, page.method)(address)
 
@@ -89,6 +97,7 @@ def test_nobody_but_officers_and_administrators_opens_any_page_of_the_admin(
         ("answer a review", {Role.BOARD_MEMBER, Role.PARTNER_LEAD, Role.OFFICER}),
         ("upload figures", {Role.DATA_PROVIDER, Role.ANALYST}),
         ("upload every figure", {Role.ANALYST}),
+        ("place source codes", {Role.ANALYST, Role.OFFICER}),
         ("comment on figures", {Role.DATA_PROVIDER, Role.ANALYST, Role.OFFICER}),
         ("publish reports", {Role.ANALYST, Role.OFFICER}),
         ("edit the agreement", {Role.OFFICER}),
@@ -108,7 +117,7 @@ def test_the_table_of_acts_is_that_of_the_design(act, allowed):
 
 
 def test_no_act_is_left_out_of_the_test_above():
-    assert len(MAY) == 11
+    assert len(MAY) == 12
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -24,8 +24,9 @@ from partnerships.models import (
     PartnerAlias,
     User,
 )
-from performance import periods
+from performance import mappings, periods
 from performance.ingest import checks, parsing
+from performance.ingest.columns import Columns
 from performance.ingest.findings import ERROR, Problem, grouped
 from performance.ingest.findings import Finding as Grouped
 from performance.ingest.known import FIGURES, Code, Figures, Known, Measure, plain
@@ -41,7 +42,7 @@ from performance.models import (
 )
 
 # Contents read by an older version of the readers are read again.
-READERS_VERSION = 2
+READERS_VERSION = 3
 
 
 def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
@@ -91,10 +92,12 @@ def look_into(
     as it begins, and with the number of ``rows`` once they are counted.
     """
     tell(Stage.Name.READ)
-    answer = _parse(data or frozen.read(upload.sha256), upload.source_kind)
+    data = data or frozen.read(upload.sha256)
+    answer = _parse(data, upload.source_kind, mappings.kept())
     contents = Contents.unpacked(answer)
     if not contents.unreadable:
-        _remember(_remembered_name(upload.sha256, contents.source), answer)
+        name = _remembered_name(upload.sha256, contents.source, contents.columns)
+        _remember(name, answer)
     tell(Stage.Name.EXAMINE, rows=contents.rows)
     figures, problems = examine(contents, by=upload.by)
     return Found(contents, figures, grouped(problems))
@@ -109,6 +112,7 @@ def keep_findings(upload: Upload, found: Found) -> Upload:
     unreadable = found.contents.unreadable
     upload.state = Upload.State.REFUSED if unreadable else Upload.State.CHECKED
     upload.source_kind = found.contents.source
+    upload.columns_version_id = found.contents.columns or None
     upload.covers = _covers(found.figures)
     upload.rows_read = found.contents.rows
     upload.figures_read = len(found.figures)
@@ -151,13 +155,26 @@ def _indicators_kind(source: str) -> str:
 
 def contents_of(upload: Upload) -> Contents:
     """What an upload's file says, without reading the file again where that is kept."""
-    name = _remembered_name(upload.sha256, upload.source_kind)
+    name = _remembered_name(
+        upload.sha256, upload.source_kind, upload.columns_version_id
+    )
     try:
         with default_storage.open(name) as file:
             return Contents.unpacked(file.read())
     except FileNotFoundError:
         data = frozen.read(upload.sha256)
-        return Contents.unpacked(_parse(data, upload.source_kind))
+        columns = mappings.of_version(upload.columns_version_id)
+        return Contents.unpacked(_parse(data, upload.source_kind, columns))
+
+
+def first_rows(upload: Upload) -> Contents:
+    """What the tables of an upload's file begin with, in ``tables``; kept for next time."""
+    name = f"read/{upload.sha256[:2]}/{upload.sha256}-first-rows-{READERS_VERSION}"
+    if not default_storage.exists(name):
+        answer = _parse(frozen.read(upload.sha256), parsing.FIRST_ROWS)
+        default_storage.save(name, ContentFile(answer))
+    with default_storage.open(name) as file:
+        return Contents.unpacked(file.read())
 
 
 def known_to(by: User | None, *, source_kind: str = "") -> Known:
@@ -274,9 +291,13 @@ def _history(figures: Figures) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
-def _parse(data: bytes, kind: str) -> bytes:
+def _parse(data: bytes, kind: str, columns: Sequence[Columns] = ()) -> bytes:
     return parsing.parse(
-        data, kind, seconds=settings.PARSE_SECONDS, max_bytes=settings.PARSE_BYTES
+        data,
+        kind,
+        columns,
+        seconds=settings.PARSE_SECONDS,
+        max_bytes=settings.PARSE_BYTES,
     )
 
 
@@ -286,8 +307,11 @@ def _remember(name: str, answer: bytes) -> None:
         default_storage.save(name, ContentFile(answer))
 
 
-def _remembered_name(sha256: str, source: str) -> str:
-    return f"read/{sha256[:2]}/{sha256}-{source or 'unknown'}-{READERS_VERSION}.json"
+def _remembered_name(sha256: str, source: str, columns: int | None) -> str:
+    return (
+        f"read/{sha256[:2]}/{sha256}-{source or 'unknown'}{columns or ''}"
+        f"-{READERS_VERSION}.json"
+    )
 
 
 def _safe_name(filename: str) -> str:

@@ -29,6 +29,7 @@ MIN_HELD = 8  # figures before one is called unusual
 TIMES_THE_USUAL = 3
 MIN_AREAS_THE_SAME = 5
 MAX_NAMED = 3
+BY_HAND = {"workbook", "generic"}  # kinds that hold what partners count themselves
 
 
 def resolve(
@@ -56,7 +57,9 @@ def _other_source(figures: Figures, known: Known) -> Iterator[Problem]:
     theirs: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for pk, cells in counts:
         measure = figures.measures[pk]
-        if measure.source_kind != known.source_kind:
+        if measure.source_kind != known.source_kind and not (
+            {measure.source_kind, known.source_kind} <= BY_HAND
+        ):
             theirs[measure.source_name].append((measure.title, cells))
     for source, held in sorted(theirs.items()):
         titles = sorted(title for title, _ in held)

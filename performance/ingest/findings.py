@@ -124,6 +124,7 @@ def _joined(group: Sequence[Problem]) -> Finding:
     seen = {(problem.row, problem.column): problem.cells for problem in group}
     cells = sum(seen.values())
     many = cells > 1 and first.wrong_many
+    about = {problem.about for problem in group}
     return Finding(
         level=first.level,
         rule=first.rule,
@@ -136,7 +137,7 @@ def _joined(group: Sequence[Problem]) -> Finding:
         ),
         mend=_short(first.mend, 400),
         cells=cells,
-        about=first.about,
+        about=first.about if len(about) == 1 else "",
     )
 
 

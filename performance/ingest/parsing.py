@@ -4,17 +4,23 @@
 the database, is given no secret, and answers in the bytes of its contents.
 """
 
+import json
+import os
 import resource
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from performance.ingest import readers
-from performance.ingest.readers import Refused
+from performance.ingest.columns import LONGEST_NAME, MAX_COLUMNS, Columns
+from performance.ingest.readers import Book, Refused
 from performance.ingest.readings import Contents
 from performance.ingest.sources import (
     figures_csv,
+    generic,
     home_office,
     ons_csp,
     ons_population,
@@ -32,42 +38,57 @@ SOURCES = {
         ons_csp,
         ons_population,
         stats19,
+        generic,
         figures_csv,
         workbook,
     )
 }
+FIRST_ROWS = "first-rows"  # in place of a kind: what the tables begin with, no more
+ROWS_SHOWN, SHEETS_SHOWN = 60, 30
 
 
 class CutShort(Exception):
     """The child was ended from outside; nothing is known of the file."""
 
 
-def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes:
+def parse(
+    data: bytes,
+    kind: str = "",
+    columns: Sequence[Columns] = (),
+    *,
+    seconds: int,
+    max_bytes: int,
+) -> bytes:
     """Read a file in a child process; returns the packed Contents.
 
     ``kind`` overrules the recognition. Whatever the file does to the child, the answer is
     contents, whose problem then says what happened. Raises CutShort when somebody else
     ended the child, as a machine that shuts down does.
     """
-    with subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "performance.ingest.parsing",
-            *(str(seconds), str(max_bytes), kind),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        start_new_session=True,  # Ctrl+C is for the portal, which lets the child finish
-        env={"LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2"},
-    ) as child:
-        try:
-            answer, _ = child.communicate(data, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            return _too_slow(seconds).packed()
+    with tempfile.TemporaryFile() as said:
+        said.write(json.dumps(columns).encode())
+        said.seek(0)
+        with subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "performance.ingest.parsing",
+                *(str(seconds), str(max_bytes), kind, str(said.fileno())),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            # Ctrl+C is for the portal, which lets the child finish.
+            start_new_session=True,
+            env={"LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2"},
+            pass_fds=[said.fileno()],
+        ) as child:
+            try:
+                answer, _ = child.communicate(data, timeout=seconds)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                return _too_slow(seconds).packed()
     if child.returncode == 0:
         return answer
     if child.returncode in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
@@ -77,10 +98,13 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
     return _too_large().packed()
 
 
-def read(data: bytes, kind: str = "") -> Contents:
+def read(data: bytes, kind: str = "", columns: Sequence[Columns] = ()) -> Contents:
     """What a file says, read in this very process; raises Refused."""
     book = readers.read(data)
     del data  # a large file's bytes are not needed beside its text
+    book.columns = columns
+    if kind == FIRST_ROWS:
+        return first_rows(book)
     if kind:
         return SOURCES[kind].read(book)
     for source in SOURCES.values():
@@ -99,18 +123,36 @@ def read(data: bytes, kind: str = "") -> Contents:
         "The file is a table, but not one that the portal knows.",
         "It takes its own workbook, its own CSV (columns indicator, area, period and "
         "value), street-level crime from data.police.uk, and tables of the Home Office, "
-        "the ONS and STATS19.",
+        "the ONS and STATS19. Any other table needs to be told once what its columns "
+        "are.",
         rule="unknown-file",
         text=", ".join(filter(None, first)),
     )
 
 
-def main(seconds: int, max_bytes: int, kind: str) -> None:
+def first_rows(book: Book) -> Contents:
+    """What each sheet begins with, cut to what a page can show."""
+    tables = [
+        (
+            sheet.name,
+            [
+                [text[:LONGEST_NAME] for text in row[: MAX_COLUMNS + 1]]
+                for row in sheet.first(ROWS_SHOWN)
+            ],
+        )
+        for sheet in book.sheets[:SHEETS_SHOWN]
+    ]
+    return Contents(tables=tuple(tables))
+
+
+def main(seconds: int, max_bytes: int, kind: str, said: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    with os.fdopen(said) as file:
+        columns = [Columns(*each) for each in json.load(file)]
     try:
-        answer = read(sys.stdin.buffer.read(), kind).packed()
+        answer = read(sys.stdin.buffer.read(), kind, columns).packed()
     except Refused as refusal:
         answer = Contents(problems=(refusal.problem,), unreadable=True).packed()
     except (MemoryError, OSError):  # the second is how polars says it
@@ -137,4 +179,4 @@ def _too_large() -> Contents:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

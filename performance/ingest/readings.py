@@ -112,7 +112,11 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Contents:
-    """All that was read in a file; ``source`` is empty where none recognised it."""
+    """All that was read in a file; ``source`` is empty where none recognised it.
+
+    ``columns`` is the version of the kept columns it was read with, 0 for none. ``tables``
+    are the first rows of each sheet, by its name, where only those were asked for.
+    """
 
     source: str = ""
     rows: int = 0
@@ -122,10 +126,15 @@ class Contents:
     counts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COUNTS))
     problems: tuple[Problem, ...] = ()
     unreadable: bool = False
+    columns: int = 0
+    tables: tuple[tuple[str, list[list[str]]], ...] = ()
 
     def packed(self) -> bytes:
         head = json.dumps(
-            [self.source, self.rows, self.problems, self.unreadable],
+            [
+                *(self.source, self.rows, self.problems, self.unreadable),
+                *(self.columns, self.tables),
+            ],
             ensure_ascii=False,
             separators=(",", ":"),
         ).encode(errors="replace")
@@ -140,7 +149,7 @@ class Contents:
             parts.append(data[at + 8 : at + 8 + size])
             at += 8 + size
         head, readings, counts = parts
-        source, rows, problems, unreadable = json.loads(head)
+        source, rows, problems, unreadable, columns, tables = json.loads(head)
         return cls(
             source,
             rows,
@@ -148,6 +157,8 @@ class Contents:
             pl.read_ipc(io.BytesIO(counts)),
             tuple(Problem(*problem) for problem in problems),
             unreadable,
+            columns,
+            tuple((name, first) for name, first in tables),
         )
 
 

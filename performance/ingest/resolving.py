@@ -311,7 +311,9 @@ class _Resolver:
             wrong, _, mend = period.partition(". ")
             if not self.broken(cell):
                 self.tell(
-                    cell, ERROR, "unknown-period", wrong.removesuffix(".") + ".", mend
+                    *(cell, ERROR, "unknown-period"),
+                    *(wrong.removesuffix(".") + ".", mend),
+                    about=measure.slug if measure else "",
                 )
             return None
         if period.start > self.known.today:
@@ -321,6 +323,7 @@ class _Resolver:
                 "not-begun",
                 f"{period.label} has not begun.",
                 "Check the year, or wait until there are figures.",
+                about=measure.slug if measure else "",
             )
             return None
         return period
@@ -361,7 +364,7 @@ class _Resolver:
             wrong = f"{measure.title} is not collected for {name}."
             mend = f"It is collected for {measure.covers}. Leave this figure out."
         cell = reading.area if measure.by_area else reading.value
-        self.tell(cell, ERROR, "other-area", wrong, mend)
+        self.tell(cell, ERROR, "other-area", wrong, mend, about=measure.slug)
         return False
 
     def numbers(
@@ -376,6 +379,7 @@ class _Resolver:
                     "denominator-without-value",
                     "There is something to count it out of, and no figure.",
                     "Leave this cell empty as well.",
+                    about=measure.slug,
                 )
                 return None
             return state, None, None
@@ -388,6 +392,7 @@ class _Resolver:
                     "no-denominator",
                     f"{measure.title} needs what it is out of as well.",
                     "Write it in the column beside it.",
+                    about=measure.slug,
                 )
                 return None
             return None if value is None else ("value", value, None)
@@ -398,6 +403,7 @@ class _Resolver:
                 "unwanted-denominator",
                 f"{measure.title} is not a part of something.",
                 "Leave this cell empty.",
+                about=measure.slug,
             )
             return None
         denominator = self.number(reading.denominator, measure)
@@ -410,6 +416,7 @@ class _Resolver:
                 "part-of-nothing",
                 "Nothing can be a part of 0.",
                 "If there was nothing to count it out of, write not applicable.",
+                about=measure.slug,
             )
             return None
         if denominator < value:
@@ -419,16 +426,24 @@ class _Resolver:
                 "part-above-whole",
                 f"{printed(value)} out of {printed(denominator)} is more than all.",
                 "Check both figures. They may be the wrong way round.",
+                about=measure.slug,
             )
             return None
         return "value", value, denominator
 
     def number(self, cell: Cell, measure: Measure) -> Decimal | None:
         text = cell.text
-        if self.broken(cell):
+        if self.broken(cell, measure.slug):
             return None
         if not text.strip():
-            self.tell(cell, ERROR, "no-value", "There is no figure here.", WRITE_DIGITS)
+            self.tell(
+                cell,
+                ERROR,
+                "no-value",
+                "There is no figure here.",
+                WRITE_DIGITS,
+                about=measure.slug,
+            )
             return None
         in_per_cent = measure.kind == "published_rate" and "%" in measure.unit
         if in_per_cent:
@@ -436,7 +451,10 @@ class _Resolver:
         try:
             value = number(text)
         except NotANumber as error:
-            self.tell(cell, ERROR, "not-a-number", str(error), error.mend)
+            self.tell(
+                *(cell, ERROR, "not-a-number", str(error), error.mend),
+                about=measure.slug,
+            )
             return None
         what = "rate" if measure.kind == "published_rate" else "count"
         if value < 0:
@@ -446,6 +464,7 @@ class _Resolver:
                 "negative",
                 f"A {what} cannot be less than 0.",
                 "Ask whoever supplied it. If it is not known, write missing.",
+                about=measure.slug,
             )
             return None
         if what == "count" and value != value.to_integral_value():
@@ -455,13 +474,14 @@ class _Resolver:
                 "not-whole",
                 "A count is a whole number.",
                 "Write how many there were. A rate or an average is another indicator.",
+                about=measure.slug,
             )
             return None
         if not re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text, re.ASCII):
             self.tidied.append(cell)
         return value.quantize(PLACES)
 
-    def broken(self, cell: Cell) -> bool:
+    def broken(self, cell: Cell, about: str = "") -> bool:
         """Whether a spreadsheet shows the cell as an error or has lost its result."""
         text = cell.text.strip()
         if SPREADSHEET_ERROR.fullmatch(text):
@@ -474,6 +494,7 @@ class _Resolver:
                 "Open the workbook the figures came from, copy the results and paste "
                 "them here as values.",
                 wrong_many=f"{{cells}} cells hold a formula that {why}.",
+                about=about,
             )
             return True
         if text.startswith("="):
@@ -484,6 +505,7 @@ class _Resolver:
                 "The cell holds a formula without its result.",
                 "Open the workbook in a spreadsheet program, save it there and upload it "
                 "again, or paste the results as values.",
+                about=about,
             )
             return True
         return False
@@ -536,6 +558,7 @@ def _repeats(
             together[cells].append(pairs)
     for cells, repeated in together.items():
         figure = repeated[0][0][0]
+        measures = {pairs[0][0].measure.slug for pairs in repeated}
         texts = [other.value.text.strip() for _, other in repeated[0]]
         times = "twice" if len(texts) == 2 else f"{len(texts)} times"
         what = f"{figure.measure.title}, {figure.period.label}"
@@ -556,4 +579,5 @@ def _repeats(
                 cell.sheet,
                 cell.row,
                 cell.column,
+                about=figure.measure.slug if len(measures) == 1 else "",
             )

@@ -338,7 +338,7 @@ def _unknown_codes(
                 continue
             yield Problem(
                 ERROR if footprint.unknown_codes == "error" else QUERY,
-                f"unknown-{word.replace(' ', '-')}",
+                "unknown-code",
                 f"No {word} is called that.",
                 _nearest(name, names),
                 **at,
@@ -346,7 +346,7 @@ def _unknown_codes(
         elif name in names and name not in used and footprint.unknown_codes == "error":
             yield Problem(
                 NOTE,
-                f"unused-{word.replace(' ', '-')}",
+                "unused-code",
                 f"Rows of this {word} are known and not used.",
                 wrong_many=f"{{cells}} rows of this {word} are known and not used.",
                 **at,
@@ -354,7 +354,7 @@ def _unknown_codes(
     if told > UNKNOWN_TOLD:
         yield Problem(
             QUERY if footprint.unknown_codes == "query" else ERROR,
-            f"unknown-{word.replace(' ', '-')}",
+            "unknown-code",
             f"{told - UNKNOWN_TOLD:,} more are called what no {word} is.",
             "Record what they mean among the source codes. Codes change with the years.",
             cells=told - UNKNOWN_TOLD,

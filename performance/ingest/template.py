@@ -1,7 +1,15 @@
-"""The blank workbook of a quarter, which performance.ingest.sources.workbook reads."""
+"""The workbook of a partner's figures, or the whole county's, for a quarter or several,
+with those held now; and a CSV of the same. performance.ingest.sources reads both.
+
+What comes back untouched changes nothing: every figure is written with its state and
+status in the words that are read.
+"""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -10,8 +18,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from performance import periods
-from performance.ingest.sources.workbook import OUT_OF
-from performance.models import Indicator
+from performance.ingest.resolving import STATES
+from performance.ingest.sources.figures_csv import NEEDED, OPTIONAL
+from performance.ingest.sources.workbook import OUT_OF, STATUS_OF
+from performance.models import Current, Indicator
 from performance.periods import Quarter
 
 BOLD = Font(bold=True)
@@ -19,44 +29,128 @@ TITLE = Font(bold=True, size=14)
 HEAD = PatternFill("solid", fgColor="DCE9EA")
 NOT_COLLECTED = PatternFill("solid", fgColor="BFC7C8")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
-WORDS = ["missing", "not applicable", "suppressed"]
-STATUSES = ["final", "provisional", "estimated"]
+WORDS = {state: word for word, state in STATES.items()}
+FINAL = "final"
+STATUSES = [FINAL, "provisional", "estimated"]
+HEAD_ROW = 5
 
 READ_ME = [
     "Fill in the sheets of figures, save the workbook, and upload it on the page "
     "“Uploads”. Nothing changes until you have seen what will change and say so.",
+    "What is filled in already is what the portal holds. Left as it is, it changes "
+    "nothing.",
     "Write whole numbers in digits. 0 means that there were none.",
     "Leave a cell empty to say nothing: the figure that the portal holds stays.",
     "Write missing where a figure should exist and does not, not applicable where there "
     "can be none, and suppressed where its owner keeps it back.",
     "Grey cells are not collected.",
-    "Status is final unless you write provisional or estimated; it is for the whole row.",
+    "Status is final unless you write provisional or estimated; it is for the whole row, "
+    "but for an indicator with a column of its own for it.",
     "Write counts only: no names, addresses, dates of birth or anything else about a "
     "person.",
     "Areas and indicators must be named as in the sheets “Areas” and “Indicators”.",
 ]
 
 
-def workbook(quarter: Quarter, indicators: Iterable[Indicator]) -> bytes:
-    """The blank .xlsx of a quarter for these indicators, which bring their groups.
+class Held(NamedTuple):
+    """A figure as the portal holds it."""
 
-    Those counted by month have a row for each month and area, those counted by quarter
-    one for each area; others are not collected quarterly and are left out.
+    state: str
+    status: str
+    value: Decimal | None
+    denominator: Decimal | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a workbook is for: one quarter or several, oldest first, and indicators that
+    bring their groups.
+
+    ``held`` are the figures to fill in, by indicator, area, kind of period and first day;
+    ``by_slug`` the titles that more than one indicator has, so that these are named by their slugs.
     """
-    by_kind = {
-        kind: [each for each in indicators if each.native_period == kind]
-        for kind in (periods.Month.kind, periods.Quarter.kind)
-    }
+
+    quarters: Sequence[Quarter]
+    indicators: Sequence[Indicator]
+    held: Mapping[tuple, Held] = field(default_factory=dict)
+    by_slug: Collection[str] = ()
+
+    @property
+    def label(self) -> str:
+        first, last = self.quarters[0], self.quarters[-1]
+        return first.label if first == last else f"{first.label} to {last.label}"
+
+    @property
+    def slug(self) -> str:
+        first, last = self.quarters[0], self.quarters[-1]
+        return first.slug if first == last else f"{first.slug}-to-{last.slug}"
+
+    @property
+    def lists(self) -> Iterator[tuple[str, Sequence[periods.Period], list[Indicator]]]:
+        """The name of each sheet, its periods and its indicators; only those in use.
+
+        What is collected by month or by quarter; others are left out.
+        """
+        months = [month for quarter in self.quarters for month in quarter.months]
+        for name, when in (("By month", months), ("By quarter", self.quarters)):
+            indicators = [
+                each for each in self.indicators if each.native_period == when[0].kind
+            ]
+            if indicators:
+                yield name, when, indicators
+
+    def name(self, indicator: Indicator) -> str:
+        return indicator.slug if indicator.title in self.by_slug else indicator.title
+
+    def figure(
+        self, indicator: Indicator, area: int, period: periods.Period
+    ) -> Held | None:
+        return self.held.get((indicator.pk, area, period.kind, period.start))
+
+
+def held_now(
+    indicators: Collection[Indicator], quarters: Sequence[Quarter]
+) -> dict[tuple, Held]:
+    """The figures held for some quarters, as Asked takes them; one query."""
+    rows = Current.objects.filter(
+        indicator__in=indicators,
+        period__kind__in=[periods.Month.kind, Quarter.kind],
+        period__start__gte=quarters[0].start,
+        period__end__lte=quarters[-1].end,
+    ).values_list(
+        *("indicator", "area", "period__kind", "period__start"),
+        *(f"observation__{name}" for name in Held._fields),
+    )
+    return {row[:4]: Held(*row[4:]) for row in rows}
+
+
+def csv_rows(asked: Asked) -> Iterator[tuple]:
+    """The rows of the CSV, its header first; a figure that is not held is left empty."""
+    yield (*NEEDED, *OPTIONAL)
+    for _, when, indicators in asked.lists:
+        for indicator in indicators:
+            for period in when:
+                for pk, area in _own_areas(indicator).items():
+                    held = asked.figure(indicator, pk, period)
+                    said = ("", "", "") if held is None else _in_csv(held)
+                    yield (indicator.slug, area, period.label, *said)
+
+
+def _in_csv(held: Held) -> tuple[str, str, str]:
+    whole = "" if held.denominator is None else _digits(held.denominator)
+    status = "" if held.status == FINAL else held.status
+    return WORDS.get(held.state) or _digits(held.value), whole, status
+
+
+def workbook(asked: Asked) -> bytes:
+    """The .xlsx: a row a month or quarter and area, a column an indicator."""
     book = Workbook()
-    _read_me(book.active, quarter)
-    if monthly := by_kind[periods.Month.kind]:
-        sheet = book.create_sheet("By month")
-        _figures(sheet, quarter, quarter.months, monthly)
-    if quarterly := by_kind[periods.Quarter.kind]:
-        sheet = book.create_sheet("By quarter")
-        _figures(sheet, quarter, [quarter], quarterly)
-    _areas(book.create_sheet("Areas"), by_kind.values())
-    _indicators(book.create_sheet("Indicators"), by_kind.values())
+    _read_me(book.active, asked)
+    for name, when, indicators in asked.lists:
+        _figures(book.create_sheet(name), asked, when, indicators)
+    indicators = [each for *_, listed in asked.lists for each in listed]
+    _areas(book.create_sheet("Areas"), indicators)
+    _indicators(book.create_sheet("Indicators"), asked, indicators)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -70,64 +164,153 @@ def _write(sheet: Worksheet, row: int, column: int, text: str, **style) -> None:
         setattr(cell, name, value)
 
 
-def _read_me(sheet: Worksheet, quarter: Quarter) -> None:
+def _write_number(sheet: Worksheet, row: int, column: int, value: Decimal) -> None:
+    """Put a number into a cell, as text where a spreadsheet would round it."""
+    number = int(value) if value == value.to_integral_value() else float(value)
+    if Decimal(f"{number:.15g}") == value:
+        sheet.cell(row, column, number)
+    else:
+        _write(sheet, row, column, _digits(value))
+
+
+def _digits(value: Decimal) -> str:
+    """1863.0000 as 1863 and 4.2500 as 4.25."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _read_me(sheet: Worksheet, asked: Asked) -> None:
     sheet.title = "Read me"
-    _write(sheet, 1, 1, f"Figures for {quarter.label}", font=TITLE)
-    _write(sheet, 2, 1, quarter.long_label)
+    _write(sheet, 1, 1, f"Figures for {asked.label}", font=TITLE)
+    _write(sheet, 2, 1, _in_words(asked.quarters))
     for row, text in enumerate(READ_ME, start=4):
         _write(sheet, row, 1, text, alignment=WRAPPED)
     sheet.column_dimensions["A"].width = 90
 
 
+def _in_words(quarters: Sequence[Quarter]) -> str:
+    first, last = quarters[0], quarters[-1]
+    if first == last:
+        return first.long_label
+    return f"{first.months[0].label} to {last.months[-1].label}"
+
+
+class Column(NamedTuple):
+    """A column of figures; ``part`` says which part of them: "", OUT_OF or STATUS_OF."""
+
+    indicator: Indicator
+    part: str = ""
+
+
+def _columns(
+    asked: Asked, when: Sequence[periods.Period], indicators: Sequence[Indicator]
+) -> list[Column]:
+    """An indicator has a column for its status where its rows hold several statuses."""
+    apart = set()
+    for period in when:
+        for area in _areas_of(indicators):
+            statuses = _statuses(asked, indicators, area, period)
+            if len(set(statuses.values())) > 1:
+                apart |= {pk for pk, status in statuses.items() if status != FINAL}
+    columns = []
+    for indicator in indicators:
+        columns.append(Column(indicator))
+        if indicator.kind == Indicator.Kind.PROPORTION:
+            columns.append(Column(indicator, OUT_OF))
+        if indicator.pk in apart:
+            columns.append(Column(indicator, STATUS_OF))
+    return columns
+
+
+def _statuses(
+    asked: Asked, indicators: Sequence[Indicator], area: int, period: periods.Period
+) -> dict[int, str]:
+    """The status of each figure that a row holds, by indicator."""
+    return {
+        indicator.pk: held.status
+        for indicator in indicators
+        if (held := asked.figure(indicator, area, period))
+    }
+
+
 def _figures(
     sheet: Worksheet,
-    quarter: Quarter,
+    asked: Asked,
     when: Sequence[periods.Period],
     indicators: Sequence[Indicator],
 ) -> None:
-    areas = _areas_of(indicators)
-    _write(
-        sheet, 1, 1, f"Figures for {quarter.label}, {quarter.long_label}", font=TITLE
-    )
+    title = f"Figures for {asked.label}, {_in_words(asked.quarters)}"
+    _write(sheet, 1, 1, title, font=TITLE)
     _write(sheet, 2, 1, "See the sheet “Read me” for how to fill this in.")
-    _write(sheet, 3, 1, "Quarter", font=BOLD)
-    _write(sheet, 3, 2, quarter.label)
-    _write(sheet, 4, 1, "Unit", font=BOLD)
     several = len(when) > 1
-    names = ["Month", "Area"] if several else ["Area"]
-    units = [""] * len(names)
-    owners: list[Indicator | None] = [None] * len(names)
-    for indicator in indicators:
-        names.append(indicator.title)
-        units.append(indicator.unit)
-        owners.append(indicator)
-        if indicator.kind == Indicator.Kind.PROPORTION:
-            names.append(f"{indicator.title}{OUT_OF}")
-            units.append("all of them")
-            owners.append(indicator)
-    names.append("Status")
-    for column, (name, unit) in enumerate(
-        zip(names, [*units, ""], strict=True), start=1
-    ):
-        if unit:
-            _write(sheet, 4, column, unit, alignment=WRAPPED)
-        _write(sheet, 5, column, name, font=BOLD, fill=HEAD, alignment=WRAPPED)
-        sheet.column_dimensions[get_column_letter(column)].width = 18
-    row = 6
+    if len(asked.quarters) == 1:
+        _write(sheet, 3, 1, "Quarter", font=BOLD)
+        _write(sheet, 3, 2, asked.label)
+    _write(sheet, 4, 1, "Unit", font=BOLD)
+    columns = _columns(asked, when, indicators)
+    before = [when[0].kind.capitalize(), "Area"] if several else ["Area"]
+    names = [f"{asked.name(each)}{part}" for each, part in columns]
+    for at, name in enumerate([*before, *names, "Status"], start=1):
+        _write(sheet, HEAD_ROW, at, name, font=BOLD, fill=HEAD, alignment=WRAPPED)
+        sheet.column_dimensions[get_column_letter(at)].width = 18
+    for at, (indicator, part) in enumerate(columns, start=1 + len(before)):
+        unit = {OUT_OF: "all of them", STATUS_OF: "status"}.get(part, indicator.unit)
+        _write(sheet, 4, at, unit, alignment=WRAPPED)
+    row = HEAD_ROW
     for period in when:
-        for pk, area in areas.items():
+        for pk, area in _areas_of(indicators).items():
+            row += 1
             if several:
                 _write(sheet, row, 1, period.label)
-            _write(sheet, row, 1 + several, area)
-            for column, indicator in enumerate(owners, start=1):
-                if indicator and pk not in _own_areas(indicator):
-                    sheet.cell(row, column).fill = NOT_COLLECTED
-            row += 1
+            _write(sheet, row, len(before), area)
+            _row(sheet, row, len(before), asked, columns, pk, period)
+    _offer_statuses(sheet, row, len(before), columns)
+    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1 + len(before))
+
+
+def _row(
+    sheet: Worksheet,
+    row: int,
+    before: int,
+    asked: Asked,
+    columns: Sequence[Column],
+    area: int,
+    period: periods.Period,
+) -> None:
+    """The figures of a row, their statuses, and grey where none are collected."""
+    indicators = [each for each, part in columns if not part]
+    statuses = _statuses(asked, indicators, area, period)
+    alike = set(statuses.values())
+    for at, (indicator, part) in enumerate(columns, start=before + 1):
+        held = asked.figure(indicator, area, period)
+        if area not in _own_areas(indicator):
+            sheet.cell(row, at).fill = NOT_COLLECTED
+        elif held is None:
+            continue
+        elif part == STATUS_OF:
+            if len(alike) > 1 and held.status != FINAL:
+                _write(sheet, row, at, held.status)
+        elif part == OUT_OF:
+            if held.denominator is not None:
+                _write_number(sheet, row, at, held.denominator)
+        elif held.value is None:
+            _write(sheet, row, at, WORDS[held.state])
+        else:
+            _write_number(sheet, row, at, held.value)
+    if len(alike) == 1 and alike != {FINAL}:
+        _write(sheet, row, before + len(columns) + 1, alike.pop())
+
+
+def _offer_statuses(
+    sheet: Worksheet, last: int, before: int, columns: Sequence[Column]
+) -> None:
     words = DataValidation("list", formula1=f'"{",".join(STATUSES)}"', allow_blank=True)
-    status = get_column_letter(len(names))
-    words.add(f"{status}6:{status}{row - 1}")
+    parts = [*(part for _, part in columns), STATUS_OF]
+    for at, part in enumerate(parts, start=before + 1):
+        if part == STATUS_OF:
+            letter = get_column_letter(at)
+            words.add(f"{letter}{HEAD_ROW + 1}:{letter}{last}")
     sheet.add_data_validation(words)
-    sheet.freeze_panes = sheet.cell(6, 2 + several)
 
 
 def _own_areas(indicator: Indicator) -> dict[int, str]:
@@ -145,25 +328,25 @@ def _areas_of(indicators: Iterable[Indicator]) -> dict[int, str]:
     return areas
 
 
-def _areas(sheet: Worksheet, lists: Iterable[Sequence[Indicator]]) -> None:
+def _areas(sheet: Worksheet, indicators: Iterable[Indicator]) -> None:
     _write(sheet, 1, 1, "Name to write", font=BOLD, fill=HEAD)
-    areas = _areas_of(indicator for indicators in lists for indicator in indicators)
-    for row, name in enumerate(areas.values(), start=2):
+    for row, name in enumerate(_areas_of(indicators).values(), start=2):
         _write(sheet, row, 1, name)
     sheet.column_dimensions["A"].width = 40
 
 
-def _indicators(sheet: Worksheet, lists: Iterable[Sequence[Indicator]]) -> None:
+def _indicators(
+    sheet: Worksheet, asked: Asked, indicators: Iterable[Indicator]
+) -> None:
     head = ["Name to write", "Short name", "Unit", "What is counted", "Read with care"]
     for column, text in enumerate(head, start=1):
         _write(sheet, 1, column, text, font=BOLD, fill=HEAD)
         sheet.column_dimensions[get_column_letter(column)].width = (
             18 if column == 3 else 40
         )
-    rows = (indicator for indicators in lists for indicator in indicators)
-    for row, indicator in enumerate(rows, start=2):
+    for row, indicator in enumerate(indicators, start=2):
         cells = [
-            indicator.title,
+            asked.name(indicator),
             indicator.slug,
             indicator.unit,
             indicator.numerator,

@@ -62,6 +62,15 @@ def is_long(upload: Upload, what: str) -> bool:
     return upload.figures_read > settings.BACKGROUND_FIGURES
 
 
+def check(upload: Upload, *, by: User | None, data: bytes | None = None) -> None:
+    """Check a kept file: now, or by a worker where that may take longer than a page
+    should. ``data`` are its bytes where they are at hand."""
+    if is_long(upload, What.CHECK):
+        begin(upload, What.CHECK, by=by)
+    else:
+        keep_findings(upload, look_into(upload, data=data))
+
+
 def begin(
     upload: Upload,
     what: str,

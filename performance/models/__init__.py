@@ -5,6 +5,7 @@ from performance.models.indicator import (
     SourceCode,
     UnitCost,
 )
+from performance.models.mapping import ColumnMapping
 from performance.models.observation import Current, Event, Observation
 from performance.models.period import Period
 from performance.models.report import PublishedQuarter
@@ -14,6 +15,7 @@ from performance.models.upload import Finding, Upload
 from performance.models.work import Stage, Work
 
 __all__ = [
+    "ColumnMapping",
     "Current",
     "DueDate",
     "Event",

@@ -102,6 +102,7 @@ class Indicator(models.Model):
         ONS_CSP = "ons_csp", "ONS Table C2, by Community Safety Partnership"
         ONS_POPULATION = "ons_population", "ONS mid-year population estimates"
         STATS19 = "stats19", "STATS19 road collisions and casualties"
+        GENERIC = "generic", "Another table"
 
     class StatusLabel(models.TextChoices):
         ACCREDITED = "accredited", "Accredited official statistics"
@@ -336,6 +337,9 @@ class SourceCode(models.Model):
 
     def __str__(self):
         return f"{self.code} → {self.indicator or 'not used'}"
+
+    def get_absolute_url(self):
+        return reverse("performance:source_code", args=[self.pk])
 
     def natural_key(self):
         return (

@@ -43,6 +43,7 @@ class Upload(models.Model):
         ONS_CSP = "ons_csp", "ONS Table C2, by Community Safety Partnership"
         ONS_POPULATION = "ons_population", "ONS mid-year population estimates"
         STATS19 = "stats19", "STATS19 road collisions and casualties"
+        GENERIC = "generic", "Another table"
 
     class State(models.TextChoices):
         RECEIVED = "received", "Not checked yet"
@@ -69,6 +70,14 @@ class Upload(models.Model):
     )
     rows_read = models.PositiveIntegerField(default=0)
     figures_read = models.PositiveIntegerField(default=0)
+    columns_version = models.ForeignKey(
+        "performance.HistoricalColumnMapping",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="uploads",
+        help_text="What its columns were said to be when it was read.",
+    )
     previewed_at_event = models.PositiveIntegerField(
         default=0, help_text="The last event when its changes were shown."
     )
@@ -77,6 +86,12 @@ class Upload(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(columns_version__isnull=True) | Q(source_kind="generic"),
+                name="only_other_tables_have_kept_columns",
+            )
+        ]
 
     def __str__(self):
         return self.filename

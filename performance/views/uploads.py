@@ -13,17 +13,15 @@ from django_tables2 import RequestConfig
 from csa_portal.documents import frozen
 from csa_portal.documents.spreadsheets import csv_response
 from partnerships import audit
-from partnerships.access import requires
+from partnerships.access import may, requires
 from partnerships.models import AuditEvent
-from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
-from performance.ingest import marked, template
+from performance.forms import CommitForm, UploadForm, WithdrawForm
+from performance.ingest import marked
 from performance.ingest.changes import MAX_SHOWN, Changes, compare
 from performance.ingest.checking import (
     contents_of,
     examine,
     keep_file,
-    keep_findings,
-    look_into,
     problems_of,
 )
 from performance.ingest.commit import (
@@ -37,8 +35,8 @@ from performance.ingest.commit import (
 )
 from performance.ingest.findings import place
 from performance.ingest.readers import Refused
-from performance.ingest.work import Busy, begin, is_long
-from performance.models import Event, Finding, Indicator, Period, Upload, Work
+from performance.ingest.work import Busy, begin, check, is_long
+from performance.models import Event, Finding, Upload, Work
 from performance.progress import STEPS, progress_of, steps
 from performance.tables import UploadTable
 from performance.views.work import progress_page
@@ -87,6 +85,18 @@ class Page:
         return "workbook" if is_workbook else "file"
 
     @property
+    def is_unknown(self):
+        """Whether it is a table that nobody has said the columns of."""
+        rules = {finding.rule for finding in self.errors}
+        return not rules.isdisjoint({"unknown-file", "unknown-columns"})
+
+    @property
+    def may_be_unknown(self):
+        """Whether it may have been taken for what it is not."""
+        by_hand = Upload.SourceKind.WORKBOOK, Upload.SourceKind.FIGURES_CSV
+        return bool(self.errors) and self.upload.source_kind in by_hand
+
+    @property
     def faulty_cells(self):
         return sum(finding.cells for finding in self.errors)
 
@@ -124,12 +134,20 @@ def upload_page(upload):
 
 
 def visible_upload(request, pk):
-    uploads = Upload.objects.visible_to(request.user).select_related("by")
+    uploads = Upload.objects.visible_to(request.user).select_related(
+        "by", "columns_version"
+    )
     return get_object_or_404(uploads, pk=pk)
 
 
 def show(request, page, form, status=200):
-    context = {"page": page, "form": form, "max_shown": MAX_SHOWN, **SECTION}
+    context = {
+        "page": page,
+        "form": form,
+        "max_shown": MAX_SHOWN,
+        "may_place": may(request.user, "place source codes"),
+        **SECTION,
+    }
     return render(request, "performance/upload.html", context, status=status)
 
 
@@ -156,36 +174,9 @@ def upload_new(request):
             kind = form.cleaned_data["kind"]
             data = file.read()
             upload = keep_file(data, file.name, by=request.user, kind=kind)
-            if is_long(upload, Work.What.CHECK):
-                begin(upload, Work.What.CHECK, by=request.user)
-            else:
-                keep_findings(upload, look_into(upload, data=data))
+            check(upload, by=request.user, data=data)
             return redirect(upload)
     return render(request, "performance/upload_new.html", {"form": form, **SECTION})
-
-
-@require_safe
-@requires("upload figures")
-def upload_template(request):
-    indicators = (
-        Indicator.objects.uploadable_by(request.user)
-        .filter(
-            source_kind=Indicator.SourceKind.WORKBOOK,
-            native_period__in=[Period.Kind.MONTH, Period.Kind.QUARTER],
-        )
-        .select_related("group__whole")
-        .prefetch_related("group__areas")
-    )
-    form = TemplateForm(request.GET if "quarter" in request.GET else None)
-    if form.is_valid() and indicators:
-        quarter = form.cleaned_data["quarter"]
-        return FileResponse(
-            io.BytesIO(template.workbook(quarter, indicators)),
-            as_attachment=True,
-            filename=f"figures-{quarter.slug}.xlsx",
-        )
-    context = {"form": form, "indicators": indicators, **SECTION}
-    return render(request, "performance/upload_template.html", context)
 
 
 @require_safe

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from csa_portal.demo_accounts import PASSWORD
 from csa_portal.demonstration import FIGURES
-from tests.sample_files import FAULTY_FILE, GOOD_FILE
+from tests.sample_files import FAULTY_FILE, GOOD_FILE, KEPT_TABLE
 
 WIDTHS = (320, 768, 1280)
 START_SECONDS = 30
@@ -26,6 +26,11 @@ START_SECONDS = 30
 SAVED = 1
 WITH_CHANGES = len(FIGURES) + 1
 WITH_ERRORS = len(FIGURES) + 2
+
+KEEP_TABLE = f"""
+from performance import mappings
+mappings.keep(*{KEPT_TABLE!r}, by=None)
+"""
 
 
 def database_url(folder: Path, worker: str) -> str:
@@ -72,6 +77,7 @@ def server(tmp_path_factory, worker_id):
     run("load_demo")
     check(run, folder, GOOD_FILE)
     check(run, folder, FAULTY_FILE)
+    run("shell", "--command", KEEP_TABLE)
     port = free_port()
     process = subprocess.Popen(
         [

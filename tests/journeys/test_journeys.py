@@ -66,9 +66,10 @@ def test_the_analyst_mends_a_file_saves_it_and_takes_it_back(visitor, tmp_path):
 
 def blank_workbook(page, quarter):
     page.goto("/performance/uploads/template/")
-    page.get_by_label("Quarter").select_option(quarter)
+    page.get_by_label("From which quarter?").select_option(quarter)
+    page.get_by_label("To which quarter?").select_option(quarter)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the workbook").click()
+        page.get_by_role("button", name="Download it").click()
     return openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
 
 

@@ -195,11 +195,14 @@ def test_changes_come_as_csv(county, analyst, analyst_client):
 
 def test_the_blank_workbook_is_chosen_by_quarter(county, analyst_client):
     page = analyst_client.get("/performance/uploads/template/")
-    field = page.context["form"].fields["quarter"]
-    assert field.initial == "2021-22-q4"
-    assert field.choices[0] == ("2021-22-q4", "Q4 2021/22, January to March 2022")
+    form = page.context["form"]
+    assert form["first"].value() == form["last"].value() == "2021-22-q4"
+    assert form.fields["first"].choices[0] == (
+        "2021-22-q4",
+        "Q4 2021/22, January to March 2022",
+    )
 
-    response = analyst_client.get("/performance/uploads/template/?quarter=2021-22-q4")
+    response = analyst_client.get("/performance/uploads/template/?first=2021-22-q4")
 
     assert (
         response["Content-Disposition"]
@@ -210,9 +213,9 @@ def test_the_blank_workbook_is_chosen_by_quarter(county, analyst_client):
 
 @pytest.mark.parametrize("quarter", ["2021-22-q5", "2021-23-q1", "x", ""])
 def test_a_quarter_that_does_not_exist_has_no_workbook(county, analyst_client, quarter):
-    response = analyst_client.get(f"/performance/uploads/template/?quarter={quarter}")
+    response = analyst_client.get(f"/performance/uploads/template/?first={quarter}")
 
-    assert response.context["form"].errors["quarter"]
+    assert response.context["form"].errors["first"]
 
 
 def test_a_provider_is_given_only_their_own_indicators(county, user_with, signed_in):
@@ -414,7 +417,7 @@ def faulty_pages(client, analyst):
     revised = receive(figures(Preston=5), "b.csv", by=analyst)
     return [
         (client.post(NEW, {}), ["file", "counts_only"]),
-        (client.get("/performance/uploads/template/?quarter=2021-22-q9"), ["quarter"]),
+        (client.get("/performance/uploads/template/?last=2021-22-q9"), ["last"]),
         (client.post(address("upload_withdraw", saved), {}), ["reason"]),
         (client.post(address("upload_commit", revised), {"seen": 1}), ["reason"]),
     ]

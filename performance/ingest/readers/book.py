@@ -1,11 +1,12 @@
 """What a reader gives: sheets of text, or the reason why the file cannot be read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 import polars as pl
 
+from performance.ingest.columns import Columns
 from performance.ingest.findings import ERROR, Problem
 
 
@@ -63,6 +64,9 @@ def table_of(rows: list[list[str]], after: int) -> pl.DataFrame:
 
 @dataclass
 class Book:
+    """``columns`` is what people have said of tables whose header they kept."""
+
     sheets: list[Sheet]
     is_workbook: bool
     problems: list[Problem] = field(default_factory=list)
+    columns: Sequence[Columns] = ()

@@ -23,6 +23,7 @@ from performance.ingest.readers.book import (
 MAX_ROWS = 2_000_000
 MAX_CELL_CHARACTERS = 100_000
 PEEK = 500_000  # characters in which a table shows what it is
+LOOK_AT_LINES = 40  # for the sign between cells
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,21 @@ def read_text(data: bytes) -> Book:
             "This is not a workbook, and not text either: it holds NUL characters.",
             "Upload the workbook that the figures are kept in, or a CSV file.",
         )
-    first = next((line for line in text[:PEEK].splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    return Book([Sheet("", Lines(text, delimiter))], False, problems)
+    return Book([Sheet("", Lines(text, _delimiter(text)))], False, problems)
+
+
+def _delimiter(text: str) -> str:
+    """The sign that parts the cells: in most of the first lines, as often in each.
+
+    Title lines above a table may hold none of it, and another.
+    """
+    lines = [line for line in islice(text[:PEEK].splitlines(), LOOK_AT_LINES) if line]
+
+    def fits(sign: str) -> tuple[int, int, int]:
+        counts = [line.count(sign) for line in lines if sign in line]
+        return len(counts), -len(set(counts)), sum(counts)
+
+    return max(",;\t", key=fits)
 
 
 def _decoded(data: bytes) -> tuple[str, list[Problem]]:

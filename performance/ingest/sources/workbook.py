@@ -2,8 +2,8 @@
 
 A sheet of figures is known by a row that holds "Area". Left of it or right of it may
 stand a column "Month" (or Quarter, Period, Year) and one "Status"; every other name in
-that row is an indicator, and "… : out of" is what it is a part of. Without a column the
-period stands beside the word "Quarter" (or Month …) in a row above.
+that row is an indicator, "… : out of" is what it is a part of, and "… : status" the
+status of its figures alone, before that of the row. Without a column the period stands beside the word "Quarter" (or Month …) in a row above.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from performance.ingest.readings import Cell, Contents, Reading, readings_of
 KIND = "workbook"
 PERIOD_WORDS = ("period", "month", "quarter", "year")
 OUT_OF = ": out of"
+STATUS_OF = ": status"
 OWN_SHEETS = ("Read me", "Areas", "Indicators")
 LOOK_IN_ROWS = 40  # for the row of names
 
@@ -32,6 +33,7 @@ class Layout:
     period_cell: Cell | None = None
     status: int | None = None
     out_of: dict[str, int] = field(default_factory=dict)
+    status_of: dict[str, int] = field(default_factory=dict)
 
 
 def recognises(book: Book) -> bool:
@@ -109,6 +111,8 @@ def _layout(sheet: Sheet) -> Layout | None:
                     layout.status = column
                 elif word.endswith(OUT_OF):
                     layout.out_of[word.removesuffix(OUT_OF).strip()] = column
+                elif word.endswith(STATUS_OF):
+                    layout.status_of[word.removesuffix(STATUS_OF).strip()] = column
                 else:
                     layout.names[column] = row[column]
             return layout
@@ -124,6 +128,7 @@ def _figures(
     """The readings of a sheet, its rows, its empty cells, and what is odd about it."""
     readings, rows, empty, nameless = [], 0, 0, {}
     known = {layout.area, layout.period, layout.status, *layout.out_of.values()}
+    known |= set(layout.status_of.values())
     for number, row in enumerate(islice(sheet.rows, layout.row, None), layout.row + 1):
 
         def cell(column: int | None, row=row, number=number) -> Cell:
@@ -143,6 +148,8 @@ def _figures(
         empty += len(layout.names) - len(in_row)
         period = layout.period_cell if layout.period is None else cell(layout.period)
         for column, denominator in in_row:
+            name = layout.names[column].strip().lower()
+            status = cell(layout.status_of.get(name))
             readings.append(
                 Reading(
                     Cell(layout.names[column], sheet.name, layout.row, column + 1),
@@ -150,7 +157,7 @@ def _figures(
                     period or Cell("", sheet.name, number),
                     cell(column),
                     denominator,
-                    cell(layout.status),
+                    status if status.text.strip() else cell(layout.status),
                 )
             )
     problems = [
