@@ -1,16 +1,21 @@
 """An indicator's current figures, and what can be added up from them.
 
-Coarser periods and wholes are sums, made only when every part is there.
+Coarser periods and wholes are sums, made only when every part is there. ``read`` gives
+them as arrays, from which everything is worked out by set; ``figure_of`` gives one figure,
+for its history.
 """
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
 
+import numpy as np
 from django.conf import settings
+from django.db.models import F, FloatField, QuerySet
+from django.db.models.functions import Cast
 
 from partnerships.models import AreaGroupMember
 from performance import periods
@@ -38,7 +43,8 @@ class Figure:
 
 
 NOTHING = Figure(None, held=0)
-Table = dict[tuple[int, periods.Period], Figure]
+Cell = tuple[int, periods.Period]  # an area's primary key, and when
+Table = dict[Cell, Figure]
 
 
 @dataclass(frozen=True)
@@ -57,86 +63,169 @@ class Group:
             and (member.valid_until is None or member.valid_until > day)
         ]
 
+    @cached_property
+    def areas(self) -> tuple[int, ...]:
+        """Every area it ever had, the whole, and what has no place: the rows of a Grid."""
+        ever = {member.area_id for member in self.members}
+        return tuple(sorted(ever | ({self.whole, self.unplaced} - {None})))
+
+    @cached_property
+    def is_member(self) -> np.ndarray:
+        """Whether each of its areas is, or ever was, one of those compared."""
+        ever = [member.area_id for member in self.members]
+        return np.isin(self.areas, np.array(ever, dtype=int))
+
+    def row(self, area: int | None) -> int | None:
+        return None if area is None else self.areas.index(area)
+
+    def on(self, when: tuple[periods.Period, ...]) -> np.ndarray:
+        """Whether each of its areas belongs on the last day of each period."""
+        if when not in self._on:
+            belongs = [set(self.areas_on(period.end)) for period in when]
+            self._on[when] = np.array(
+                [[area in each for each in belongs] for area in self.areas], dtype=bool
+            ).reshape(len(self.areas), len(when))
+        return self._on[when]
+
+    @cached_property
+    def _on(self) -> dict[tuple[periods.Period, ...], np.ndarray]:
+        return {}
+
+
+# What a Grid says of an area and period of which nothing is known.
+UNKNOWN = {
+    "value": np.nan,
+    "denominator": np.nan,
+    "in_areas": np.nan,
+    "unplaced": np.nan,
+    "held": 0,
+    "expected": 1,
+    "provisional": False,
+    "applicable": True,
+    "observed": False,
+    "hidden": False,
+}
+NUMBERS = ("value", "denominator", "in_areas", "unplaced")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Figures as arrays: a row an area, a column a period, consecutive, oldest first.
+
+    Each is what Figure says of one, with NaN for None; ``observed`` is whether there is a
+    figure, were it only to say that it is missing. ``start`` is the place of the first
+    period among all of its kind. Counts up to 2 to the 53rd are exact.
+    """
+
+    areas: tuple[int, ...]
+    periods: tuple[periods.Period, ...]
+    start: int
+    value: np.ndarray
+    denominator: np.ndarray
+    in_areas: np.ndarray
+    unplaced: np.ndarray
+    held: np.ndarray
+    expected: np.ndarray
+    provisional: np.ndarray
+    applicable: np.ndarray
+    observed: np.ndarray
+    hidden: np.ndarray
+
+    @classmethod
+    def empty(
+        cls, areas: tuple[int, ...], columns: tuple[periods.Period, ...], start: int
+    ) -> "Grid":
+        shape = len(areas), len(columns)
+        arrays = {name: np.full(shape, each) for name, each in UNKNOWN.items()}
+        return cls(areas, columns, start, **arrays)
+
+    @property
+    def known(self) -> np.ndarray:
+        return ~np.isnan(self.value)
+
+    def rows(self, at: np.ndarray) -> "Grid":
+        """Some of its rows."""
+        areas = tuple(self.areas[each] for each in at)
+        arrays = {name: getattr(self, name)[at] for name in UNKNOWN}
+        return Grid(areas, self.periods, self.start, **arrays)
+
+    def marked(self, cells: Collection[Cell]) -> "Grid":
+        """A copy in which some areas and periods are marked as hidden from others."""
+        hidden = self.hidden.copy()
+        hidden[self._at(cells)] = True
+        return replace(self, hidden=hidden)
+
+    def without(self, cells: Collection[Cell], group: Group) -> "Grid":
+        """A copy that has no value for some areas and periods; that one was held is kept.
+
+        Hiding what has no place hides the two sides of the whole as well.
+        """
+        at = self._at(cells)
+        copies = {name: getattr(self, name).copy() for name in NUMBERS}
+        for copy in copies.values():
+            copy[at] = np.nan
+        both_sides = [(group.unplaced, period) in cells for period in self.periods]
+        for name in ("in_areas", "unplaced"):
+            copies[name][:, np.array(both_sides, dtype=bool)] = np.nan
+        return replace(self.marked(cells), **copies)
+
+    def _at(self, cells: Collection[Cell]) -> tuple[list[int], list[int]]:
+        """Where some areas and periods stand, of those that do."""
+        rows = {area: at for at, area in enumerate(self.areas)}
+        columns = {period: at for at, period in enumerate(self.periods)}
+        held = [
+            (rows[area], columns[period])
+            for area, period in cells
+            if area in rows and period in columns
+        ]
+        return [row for row, _ in held], [column for _, column in held]
+
 
 @dataclass(frozen=True)
 class Series:
     """One indicator with all its figures and what they are judged by.
 
-    ``native`` are its own periods, without a gap, oldest first. ``poorly_placed`` are
-    those in which too many figures have no place for areas to be compared over time.
-    ``masked`` is the series of those who may not see small counts.
+    ``own`` has the figures of its native periods, made up to whole quarters; those at
+    ``native`` have figures. ``quarterly`` has their sums, and is ``own`` where quarters
+    are native. ``residents`` and ``years`` are those of each quarter's rates, NaN and 0
+    without any. ``poorly_placed`` are the native periods in which too many figures have
+    no place for areas to be compared over time. ``masked`` is the series of those who may
+    not see small counts.
     """
 
     indicator: Indicator
     group: Group
-    figures: Table
-    native: list[periods.Period]
-    populations: dict[int, dict[int, Decimal]]
-    poorly_placed: set[periods.Period] = field(default_factory=set)
+    own: Grid
+    native: slice
+    quarterly: Grid
+    residents: np.ndarray
+    years: np.ndarray
+    poorly_placed: np.ndarray
     masked: bool = False
 
     @property
-    def monthly(self) -> bool:
-        return self.indicator.native_period == Period.Kind.MONTH
-
-    @property
-    def quarters(self) -> list[periods.Quarter]:
-        return list(dict.fromkeys(map(quarter_of, self.native)))
-
-    @cached_property
-    def timeline(self) -> dict[periods.Period, int]:
-        """The places, from 0, of its own periods up to the end of its last quarter."""
-        last = self.parts(self.quarters[-1])[-1]
-        return {
-            period: place for place, period in enumerate(through(self.native[0], last))
-        }
-
-    @cached_property
-    def observed(self) -> dict[periods.Period, set[int]]:
-        """The areas with a figure in each period."""
-        areas = defaultdict(set)
-        for area, period in self.figures:
-            areas[period].add(area)
-        return areas
-
-    def areas(self, period: periods.Period) -> list[int]:
-        """Those to summarise: the group's on its last day, the whole, and those that
-        were in the group and have a figure. Areas held for comparison have none."""
-        areas = {self.group.whole}
-        ever = {member.area_id for member in self.group.members}
-        for part in self.parts(period):
-            areas.update(ever.intersection(self.observed.get(part, ())))
+    def summarised(self) -> np.ndarray:
+        """Which areas have a summary of each quarter: the group's on its last day, the
+        whole, and those that were in the group and have a figure."""
+        wanted = self.quarterly.observed & self.group.is_member[:, None]
         if self.indicator.by_area:
-            areas.update(self.group.areas_on(period.end))
-        return sorted(areas - {self.group.unplaced, None})
+            wanted = wanted | self.group.on(self.quarterly.periods)
+        wanted[np.array(self.group.areas) == self.group.whole] = True
+        wanted[np.array(self.group.areas) == self.group.unplaced] = False
+        return wanted
 
-    def parts(self, period: periods.Period) -> tuple[periods.Period, ...]:
-        return _parts(period, self.indicator.native_period)
-
-    def twelve_months(self, period: periods.Period) -> tuple[periods.Period, ...]:
-        """The native periods of the twelve months that end with the period."""
-        return _twelve_months(period, self.indicator.native_period)
-
-    def comparable(self, area: int, period: periods.Period) -> bool:
-        """Whether an area's count of the period can be set against another period's."""
-        return area == self.group.whole or self.poorly_placed.isdisjoint(
-            self.parts(period)
-        )
-
-    def population(
-        self, area: int, period: periods.Period
-    ) -> tuple[Decimal | None, int | None]:
-        """The residents of the mid-year inside the financial year, else of the latest
-        one held before it, with that year."""
-        held, latest = self.populations.get(area, {}), quarter_of(period).year
-        year = max((each for each in held if each <= latest), default=None)
-        return held.get(year), year
+    def each_grid(self, change: Callable[[Grid], Grid]) -> "Series":
+        """A copy with other figures, of its native periods and of quarters."""
+        own = change(self.own)
+        same = self.quarterly is self.own
+        return replace(self, own=own, quarterly=own if same else change(self.quarterly))
 
 
 def read(indicators: list[Indicator], *, as_at: int | None = None) -> list[Series]:
-    """Everything held of the indicators, in two queries if their groups are loaded.
+    """Everything held of the indicators, in three queries if their groups are loaded.
 
-    ``as_at`` is the number of an event: what was current after it.
+    ``as_at`` is the number of an event: what was current after it. Figures of areas that
+    are only held for comparison are left out.
     """
     groups = {
         indicator.group_id: Group(
@@ -146,56 +235,270 @@ def read(indicators: list[Indicator], *, as_at: int | None = None) -> list[Serie
     }
     for member in AreaGroupMember.objects.filter(group__in=groups):
         groups[member.group_id].members.append(member)
-    tables = _tables(
-        {i.pk for i in indicators} | {i.denominator_id for i in indicators}, as_at
-    )
+    rows = _rows(indicators, groups.values(), as_at)
     every_series, populations = [], {}
     for indicator in indicators:
         group = groups[indicator.group_id]
-        figures = {
-            key: figure
-            for key, figure in tables[indicator.pk].items()
-            if key[1].kind == indicator.native_period
-        }
-        held = {period for _, period in figures}
-        native = list(through(min(held), max(held))) if held else []
-        residents = (indicator.denominator_id, indicator.group_id)
-        if residents not in populations:
-            people = tables[indicator.denominator_id]
-            wholes = _wholes(people, group, {period for _, period in people})
-            populations[residents] = _by_year(people | wholes)
+        own, native = _grid(rows.get(indicator.pk), group, indicator.native_period)
+        summed = indicator.kind != Indicator.Kind.PUBLISHED_RATE
+        if summed and indicator.by_area:
+            _add_wholes(own, group)
+        quarterly = own
+        if indicator.native_period == Period.Kind.MONTH:
+            quarterly = _quarters(own, summed=summed)
+        of_whom = (indicator.denominator_id, indicator.group_id)
+        if of_whom not in populations:
+            populations[of_whom] = _people(rows.get(indicator.denominator_id), group)
+        residents, years = _residents(populations[of_whom], quarterly)
         every_series.append(
-            Series(indicator, group, figures, native, populations[residents])
+            Series(
+                indicator,
+                group,
+                own,
+                native,
+                quarterly,
+                residents,
+                years,
+                np.zeros(len(own.periods), dtype=bool),
+            )
         )
     _mark_poorly_placed(every_series)
-    for series in every_series:
-        _add_wholes_and_quarters(series)
     return every_series
 
 
-def _tables(indicators: set[int | None], as_at: int | None) -> dict[int | None, Table]:
-    key = ["indicator", "area", "period__kind", "period__start"]
-    figure = ["state", "status", "value", "denominator"]
-    of_these = {"indicator__in": indicators - {None}}
+@dataclass(frozen=True)
+class Rows:
+    """Figures as they are stored, a row each; ``place`` is that of the period among all
+    of its kind."""
+
+    area: np.ndarray
+    kind: np.ndarray
+    place: np.ndarray
+    start: np.ndarray
+    state: np.ndarray
+    status: np.ndarray
+    value: np.ndarray
+    denominator: np.ndarray
+
+    def where(self, chosen: np.ndarray) -> "Rows":
+        return Rows(**{name: each[chosen] for name, each in vars(self).items()})
+
+
+def _rows(
+    indicators: list[Indicator], groups: Iterable[Group], as_at: int | None
+) -> dict[int, Rows]:
+    """The figures of the indicators and of their populations, by indicator."""
+    own = {indicator.pk for indicator in indicators}
+    people = {indicator.denominator_id for indicator in indicators} - {None}
+    wanted = {
+        "indicator__in": own | people,
+        "area__in": {area for group in groups for area in group.areas},
+    }
     if as_at is None:
-        rows = Current.objects.filter(**of_these).values_list(
-            *key, *(f"observation__{name}" for name in figure)
-        )
+        found = _floats(Current.objects.filter(**wanted), "observation__")
     else:
-        rows = (
-            Observation.objects.filter(**of_these)
-            .as_at(as_at)
-            .values_list(*key, *figure)
+        found = _floats(Observation.objects.filter(**wanted).as_at(as_at), "")
+    fields = list(zip(*found, strict=True))
+    if not fields:
+        return {}
+    spans = {
+        pk: (kind, _place(kind, start), start)
+        for pk, kind, start in Period.objects.values_list("pk", "kind", "start")
+    }
+    indicator, area, period, state, status, value, denominator = fields
+    held, which = np.unique(np.array(period), return_inverse=True)
+    kinds, places, starts = zip(*(spans[pk] for pk in held.tolist()), strict=True)
+    every = Rows(
+        np.array(area),
+        np.array(kinds)[which],
+        np.array(places)[which],
+        np.array(starts, dtype=object)[which],
+        np.array(state),
+        np.array(status),
+        np.array(value, dtype=float),
+        np.array(denominator, dtype=float),
+    )
+    of = np.array(indicator)
+    order = np.argsort(of, kind="stable")
+    pks, firsts = np.unique(of[order], return_index=True)
+    parts = np.split(order, firsts[1:])
+    return {pk: every.where(at) for pk, at in zip(pks.tolist(), parts, strict=True)}
+
+
+def _floats(rows: QuerySet, of: str) -> QuerySet:
+    """Keys, state, status and numbers of figures, the numbers as floats."""
+    return rows.order_by().values_list(
+        "indicator",
+        "area",
+        "period",
+        f"{of}state",
+        f"{of}status",
+        Cast(F(f"{of}value"), FloatField()),
+        Cast(F(f"{of}denominator"), FloatField()),
+    )
+
+
+def _place(kind: str, start: datetime.date) -> int:
+    """Where a period comes among all of its kind; a quarter's is a third of its months'."""
+    month = 12 * start.year + start.month - 1
+    return {Period.Kind.MONTH: month, Period.Kind.QUARTER: month // 3}.get(
+        kind, start.year
+    )
+
+
+@cache
+def columns(kind: str, start: datetime.date, number: int) -> tuple[periods.Period, ...]:
+    """So many consecutive periods of a kind."""
+    found = [periods.of(kind, start)]
+    while len(found) < number:
+        found.append(found[-1].next)
+    return tuple(found)
+
+
+def _grid(rows: Rows | None, group: Group, kind: str) -> tuple[Grid, slice]:
+    """Figures of a group's areas in periods of a kind, months made up to whole quarters,
+    and where the first and last figure are."""
+    if rows is not None:
+        rows = rows.where((rows.kind == kind) & np.isin(rows.area, group.areas))
+    if rows is None or not len(rows.area):
+        return Grid.empty(group.areas, (), 0), slice(0)
+    first, last = int(rows.place.min()), int(rows.place.max())
+    start, begin, stop = rows.start[rows.place.argmin()], first, last + 1
+    if kind == Period.Kind.MONTH:
+        start = periods.Quarter.containing(start).start
+        begin, stop = first - first % 3, last + 3 - last % 3
+    grid = Grid.empty(group.areas, columns(kind, start, stop - begin), begin)
+    at = np.searchsorted(group.areas, rows.area), rows.place - begin
+    grid.value[at], grid.denominator[at] = rows.value, rows.denominator
+    grid.held[at] = ~np.isnan(rows.value)
+    grid.provisional[at] = rows.status != Observation.Status.FINAL
+    grid.applicable[at] = rows.state != Observation.State.NOT_APPLICABLE
+    grid.observed[at] = True
+    return grid, slice(first - begin, last + 1 - begin)
+
+
+def _add_wholes(grid: Grid, group: Group) -> None:
+    """Put the group's whole in its row: as observed from the first time it is, else the
+    sum of its areas and, from the first time it is given, of what has no place.
+
+    An area to which the figure does not apply is no part of the sum.
+    """
+    if group.whole is None or not grid.periods:
+        return
+    whole, unplaced = group.row(group.whole), group.row(group.unplaced)
+    areas = group.on(grid.periods) & grid.applicable
+    parts = areas.copy()
+    if unplaced is not None:
+        parts[unplaced] |= np.maximum.accumulate(grid.observed[unplaced])
+    summed = ~np.maximum.accumulate(grid.observed[whole])
+    found = {
+        "value": _sums(grid.value, parts),
+        "denominator": _sums(grid.denominator, parts),
+        "held": (parts & grid.known).sum(axis=0),
+        "expected": parts.sum(axis=0),
+        "provisional": (parts & grid.known & grid.provisional).any(axis=0),
+    }
+    for name, row in found.items():
+        array = getattr(grid, name)
+        array[whole] = np.where(summed, row, array[whole])
+    grid.denominator[whole] = np.where(
+        np.isnan(grid.value[whole]) & summed, np.nan, grid.denominator[whole]
+    )
+    held = grid.known[whole]
+    grid.in_areas[whole] = np.where(held, _sums(grid.value, areas), np.nan)
+    if unplaced is not None:
+        grid.unplaced[whole] = np.where(
+            held & parts[unplaced], grid.value[unplaced], np.nan
         )
-    tables: dict[int | None, Table] = defaultdict(dict)
-    known = {}
-    for indicator, area, kind, start, state, status, value, denominator in rows:
-        if (kind, start) not in known:
-            known[kind, start] = periods.of(kind, start)
-        tables[indicator][area, known[kind, start]] = _figure(
-            state, status, value, denominator
-        )
-    return tables
+
+
+def _sums(values: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """The sum of each column's parts; NaN unless each has a value, and of no parts."""
+    sums = np.where(parts, values, 0).sum(axis=0)
+    return np.where(parts.any(axis=0), sums, np.nan)
+
+
+def _quarters(own: Grid, *, summed: bool) -> Grid:
+    """The quarters of a grid of months, each with the sum of its three where it is
+    summed: a published rate never is."""
+    if not own.periods:
+        return own
+    first = own.periods[0].start
+    quarters = columns(Period.Kind.QUARTER, first, len(own.periods) // 3)
+    grid = Grid.empty(own.areas, quarters, own.start // 3)
+
+    def months(array: np.ndarray) -> np.ndarray:
+        return array.reshape(len(own.areas), -1, 3)
+
+    grid.observed[:] = months(own.observed).any(axis=2)
+    if summed:
+        for name in ("value", "denominator", "in_areas", "unplaced"):
+            getattr(grid, name)[:] = months(getattr(own, name)).sum(axis=2)
+        # What only a part of three months have is not told of the quarter.
+        grid.denominator[np.isnan(grid.value)] = np.nan
+        grid.held[:] = months(own.known).sum(axis=2)
+        grid.expected[:] = 3
+        grid.provisional[:] = months(own.known & own.provisional).any(axis=2)
+    return grid
+
+
+def _people(rows: Rows | None, group: Group) -> Grid | None:
+    """The residents of a group's areas and of their whole, a column a year."""
+    if rows is None:
+        return None
+    grid, _ = _grid(rows, group, rows.kind[0])
+    _add_wholes(grid, group)
+    return grid
+
+
+def _residents(people: Grid | None, quarterly: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """The residents of the mid-year inside each quarter's financial year, else of the
+    latest one held before it, and that year; NaN and 0 without one."""
+    shape = quarterly.value.shape
+    if people is None or not people.periods or not quarterly.periods:
+        return np.full(shape, np.nan), np.zeros(shape, dtype=int)
+    first = people.periods[0].start.year
+    held = people.value > 0
+    last = np.where(held, np.arange(held.shape[1]), -1)
+    last = np.maximum.accumulate(last, axis=1)
+    wanted = np.array([quarter.year - first for quarter in quarterly.periods])
+    at = np.where(wanted < 0, -1, last[:, np.minimum(wanted, held.shape[1] - 1)])
+    rows = np.arange(len(people.areas))[:, None]
+    return (
+        np.where(at < 0, np.nan, people.value[rows, at]),
+        np.where(at < 0, 0, first + at),
+    )
+
+
+def _mark_poorly_placed(every_series: list[Series]) -> None:
+    """Months with too many figures without a place, among all that are counted alike:
+    crimes with crimes, incidents with incidents."""
+    alike = defaultdict(list)
+    for series in every_series:
+        indicator = series.indicator
+        if series.group.unplaced is not None and series.own.periods:
+            key = indicator.group_id, indicator.source_kind, indicator.unit
+            alike[*key, indicator.native_period].append(series)
+    for together in alike.values():
+        start = min(series.own.start for series in together)
+        stop = max(series.own.start + len(series.own.periods) for series in together)
+        placed, without = np.zeros(stop - start), np.zeros(stop - start)
+        for series in together:
+            own, at = series.own, slice_of(series.own, start)
+            unplaced = series.group.row(series.group.unplaced)
+            counted = own.known & own.observed[unplaced]
+            counts = np.where(counted, own.value, 0)
+            placed[at] += counts[series.group.is_member].sum(axis=0)
+            without[at] += counts[unplaced]
+        with np.errstate(invalid="ignore"):  # none of none is NaN, which is not too few
+            poor = placed / (placed + without) < settings.PLACED_ENOUGH
+        for series in together:
+            series.poorly_placed[:] = poor[slice_of(series.own, start)]
+
+
+def slice_of(grid: Grid, start: int) -> slice:
+    """Where a grid's periods stand among consecutive ones that begin at a place."""
+    return slice(grid.start - start, grid.start - start + len(grid.periods))
 
 
 def _figure(
@@ -238,52 +541,6 @@ def through(first: periods.Period, last: periods.Period) -> Iterator[periods.Per
     while first <= last:
         yield first
         first = first.next
-
-
-def _by_year(people: Table) -> dict[int, dict[int, Decimal]]:
-    years = defaultdict(dict)
-    for (area, period), figure in people.items():
-        if figure.value:
-            years[area][period.start.year] = figure.value
-    return years
-
-
-def _mark_poorly_placed(every_series: list[Series]) -> None:
-    """Months with too many figures without a place, among all that are counted alike:
-    crimes with crimes, incidents with incidents."""
-    alike = defaultdict(list)
-    for series in every_series:
-        indicator = series.indicator
-        alike[indicator.group_id, indicator.source_kind, indicator.unit].append(series)
-    for together in alike.values():
-        shares = placed_shares(together)
-        poor = {
-            period for period, share in shares.items() if share < settings.PLACED_ENOUGH
-        }
-        for series in together:
-            series.poorly_placed.update(poor)
-
-
-def placed_shares(together: list[Series]) -> dict[periods.Period, float]:
-    """The share of the counts of each native period that have a place.
-
-    Periods without a figure for what has no place are left out.
-    """
-    placed, without = defaultdict(Decimal), defaultdict(Decimal)
-    for series in together:
-        members = {member.area_id for member in series.group.members}
-        unplaced = series.group.unplaced
-        for (area, period), figure in series.figures.items():
-            if figure.value is not None and (unplaced, period) in series.figures:
-                if area == unplaced:
-                    without[period] += figure.value
-                elif area in members:
-                    placed[period] += figure.value
-    return {
-        period: float(placed[period] / (placed[period] + without[period]))
-        for period in without
-        if placed[period] + without[period] > 0
-    }
 
 
 def _add(parts: list[Figure]) -> Figure:
@@ -338,20 +595,6 @@ def _wholes(figures: Table, group: Group, wanted: Iterable[periods.Period]) -> T
     return wholes
 
 
-def _add_wholes_and_quarters(series: Series) -> None:
-    """Put the sums beside the figures; a published rate is never summed."""
-    figures, indicator = series.figures, series.indicator
-    summed = indicator.kind != Indicator.Kind.PUBLISHED_RATE
-    if summed and indicator.by_area:
-        figures |= _wholes(figures, series.group, series.native)
-    if summed and indicator.native_period == Period.Kind.MONTH:
-        for quarter in series.quarters:
-            months = series.parts(quarter)
-            for area in series.areas(quarter):
-                parts = [figures.get((area, month), NOTHING) for month in months]
-                figures[area, quarter] = _add(parts)
-
-
 @cache
 def quarter_of(period: periods.Period) -> periods.Quarter:
     return periods.Quarter.containing(period.start)
@@ -363,8 +606,3 @@ def _parts(period: periods.Period, native: str) -> tuple[periods.Period, ...]:
     if native == Period.Kind.QUARTER:
         return tuple(dict.fromkeys(map(quarter_of, period.months)))
     return period.months
-
-
-@cache
-def _twelve_months(period: periods.Period, native: str) -> tuple[periods.Period, ...]:
-    return _parts(periods.RollingYear.ending(period.months[-1]), native)

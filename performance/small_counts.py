@@ -6,17 +6,17 @@ so what a figure hides cannot come back in a rate, a rolling sum, a limit or a r
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
+
 from performance import periods
 from performance.models import Event, HiddenFigure, Indicator, Period
-from performance.series import Figure, Series, read
+from performance.periods import Quarter
+from performance.series import NUMBERS, Cell, Figure, Grid, Series, read
 from performance.statistics.suppression import Sum, hidden_with, is_small, rounded
-
-Cell = tuple[int, periods.Period]  # an area's primary key, and when
-SUMMED = (Indicator.Kind.COUNT, Indicator.Kind.PROPORTION)
 
 
 def hidden_of(indicators: Iterable[Indicator]) -> dict[int, set[Cell]]:
@@ -41,10 +41,10 @@ def hide(every_series: Iterable[Series]) -> dict[int, set[Cell]]:
     new: list[tuple[int, Cell]] = []
     for series in protected:
         before = cells[series.indicator.pk]
-        figures, sums = _table(series)
+        counts, sums = _table(series)
         after = hidden_with(
-            before | _small(series.indicator, series.group.whole, figures),
-            {cell: float(figure.value) for cell, figure in figures.items()},
+            before | _small(series.indicator, series.group.whole, counts),
+            {cell: value for cell, (value, _) in counts.items()},
             sums,
             max(series.indicator.threshold, series.indicator.whole_threshold),
         )
@@ -72,125 +72,116 @@ def for_readers(every_series: Iterable[Series]) -> list[Series]:
     hidden = hide(every_series)
     told = []
     for series in every_series:
-        if not series.indicator.protected:
+        if series.indicator.protected:
+            cells = hidden[series.indicator.pk]
+            told += [marked(series, cells), masked(series, cells)]
+        else:
             told.append(series)
-            continue
-        cells = hidden[series.indicator.pk]
-        told += [marked(series, cells), masked(series, cells)]
+    return told
+
+
+def for_reader(every_series: Iterable[Series], true: Collection[int]) -> list[Series]:
+    """The series as one reader is told them, who may see the true figures of some
+    indicators; nothing is kept. One query, if an indicator has a rule."""
+    every_series = list(every_series)
+    hidden = hidden_of(each.indicator for each in every_series)
+    told = []
+    for series in every_series:
+        pk = series.indicator.pk
+        tell = marked if pk in true else masked
+        told.append(tell(series, hidden[pk]) if series.indicator.protected else series)
     return told
 
 
 def marked(series: Series, hidden: Collection[Cell]) -> Series:
     """The series with its true values, those that others are not told marked."""
-    return replace(
-        series,
-        figures={
-            cell: replace(figure, hidden=cell in hidden)
-            for cell, figure in series.figures.items()
-        },
-    )
+    return series.each_grid(lambda grid: grid.marked(hidden))
 
 
 def masked(series: Series, hidden: Collection[Cell]) -> Series:
     """The series as those are told it who may not see small counts."""
+    told = series.each_grid(lambda grid: grid.without(hidden, series.group))
     indicator, group = series.indicator, series.group
-    figures = {
-        (area, period): masked_figure(
-            indicator,
-            group.whole,
-            area,
-            figure,
-            hidden=(area, period) in hidden,
-            unplaced_hidden=(group.unplaced, period) in hidden,
-        )
-        for (area, period), figure in series.figures.items()
-    }
-    return replace(series, figures=figures, masked=True)
+    if indicator.rounding or indicator.whole_rounding:
+        bases = [
+            indicator.whole_rounding if area == group.whole else indicator.rounding
+            for area in group.areas
+        ]
+        told = told.each_grid(lambda grid: _rounded_rows(grid, bases))
+    return replace(told, masked=True)
+
+
+def _rounded_rows(grid: Grid, bases: Sequence[int]) -> Grid:
+    """Each area's numbers rounded to its base; the sides of a whole that is rounded would
+    not add up, and go."""
+    arrays = {name: getattr(grid, name).copy() for name in NUMBERS}
+    for row, base in enumerate(bases):
+        if base:
+            arrays["value"][row] = rounded(arrays["value"][row], base)
+            arrays["denominator"][row] = rounded(arrays["denominator"][row], base)
+            arrays["in_areas"][row] = arrays["unplaced"][row] = np.nan
+    return replace(grid, **arrays)
 
 
 def masked_figure(
-    indicator: Indicator,
-    whole: int | None,
-    area: int,
-    figure: Figure,
-    *,
-    hidden: bool,
-    unplaced_hidden: bool = False,
+    indicator: Indicator, whole: int | None, area: int, figure: Figure, *, hidden: bool
 ) -> Figure:
     """One figure as those are told it who may not see small counts: without its numbers
-    where it is hidden, else rounded. The two sides of a whole go together."""
-    if hidden:
-        return Figure(
-            None,
-            held=figure.held,
-            expected=figure.expected,
-            provisional=figure.provisional,
-            applicable=figure.applicable,
-            hidden=True,
-        )
+    where it is hidden, else rounded."""
     base = indicator.whole_rounding if area == whole else indicator.rounding
-    numbers = {
-        "value": figure.value,
-        "denominator": figure.denominator,
-        "in_areas": None if unplaced_hidden else figure.in_areas,
-        "unplaced": None if unplaced_hidden else figure.unplaced,
-    }
-    if base and indicator.kind in SUMMED:
-        numbers = {name: _rounded(value, base) for name, value in numbers.items()}
-        numbers |= {"in_areas": None, "unplaced": None}  # they would not add up
-    return replace(figure, **numbers)
-
-
-def _rounded(value: Decimal | None, base: int) -> Decimal | None:
-    return None if value is None else Decimal(rounded(float(value), base))
+    numbers = {name: getattr(figure, name) for name in NUMBERS}
+    if hidden:
+        numbers = dict.fromkeys(NUMBERS)
+    elif base:
+        numbers = {
+            name: None if value is None else Decimal(rounded(float(value), base))
+            for name, value in numbers.items()
+        }
+    return replace(figure, hidden=hidden, **numbers)
 
 
 def _small(
-    indicator: Indicator, whole: int | None, figures: dict[Cell, Figure]
+    indicator: Indicator, whole: int | None, counts: dict[Cell, tuple[float, float]]
 ) -> set[Cell]:
     """The cells that are hidden for themselves: a small count, or a proportion with few
     on either side of it."""
     small = set()
-    for cell, figure in figures.items():
+    for cell, (value, of) in counts.items():
         threshold = (
             indicator.whole_threshold if cell[0] == whole else indicator.threshold
         )
-        sides = [figure.value]
-        if figure.denominator is not None:
-            sides += [figure.denominator, figure.denominator - figure.value]
+        sides = (value,) if np.isnan(of) else (value, of, of - value)
         if any(is_small(side, threshold) for side in sides):
             small.add(cell)
     return small
 
 
-def _table(series: Series) -> tuple[dict[Cell, Figure], list[Sum]]:
-    """The figures that have a value, and the sums that tie them together: a whole's
-    areas and what has no place, and a quarter's months.
+def _table(series: Series) -> tuple[dict[Cell, tuple[float, float]], list[Sum]]:
+    """The figures that have a value, each with what it is out of, and the sums that tie
+    them together: a whole's areas and what has no place, and a quarter's months.
 
     Longer sums need none: they are told only where every part is.
     """
-    if series.indicator.kind not in SUMMED:
-        return {}, []
+    counts, sums = {}, []
     whole, unplaced = series.group.whole, series.group.unplaced
-    figures = {
-        cell: figure
-        for cell, figure in series.figures.items()
-        if figure.value is not None
-    }
-    quarters = series.quarters if series.monthly else []
-    sums = []
-    for period in dict.fromkeys((*series.native, *quarters)):
-        figure = figures.get((whole, period))
-        if figure is None or figure.in_areas is None:
+    for grid in {id(each): each for each in (series.own, series.quarterly)}.values():
+        for row, column in zip(*np.nonzero(grid.known), strict=True):
+            cell = grid.areas[row], grid.periods[column]
+            counts[cell] = grid.value[row, column], grid.denominator[row, column]
+        if whole is None:
             continue
-        if figure.unplaced is not None:
-            figures.setdefault((unplaced, period), Figure(figure.unplaced))
-        areas = [*series.group.areas_on(period.end), unplaced]
-        parts = tuple((area, period) for area in areas if (area, period) in figures)
-        sums.append(Sum((whole, period), parts))
-    for quarter in quarters:
-        for area in {area for area, period in figures if period == quarter}:
-            months = tuple((area, month) for month in series.parts(quarter))
-            if all(month in figures for month in months):
+        row = series.group.row(whole)
+        for column in np.flatnonzero(~np.isnan(grid.in_areas[row])):
+            period = grid.periods[column]
+            rest = grid.unplaced[row, column]
+            if not np.isnan(rest):
+                counts.setdefault((unplaced, period), (rest, np.nan))
+            areas = [*series.group.areas_on(period.end), unplaced]
+            parts = [(area, period) for area in areas if (area, period) in counts]
+            sums.append(Sum((whole, period), tuple(parts)))
+    if series.quarterly is not series.own:
+        for area, quarter in [cell for cell in counts if isinstance(cell[1], Quarter)]:
+            months = tuple((area, month) for month in quarter.months)
+            if all(month in counts for month in months):
                 sums.append(Sum((area, quarter), months))
-    return figures, sums
+    return counts, sums

@@ -8,6 +8,7 @@ PHEindicatormethods (phe_rate, phe_proportion).
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.special import gammaincinv, ndtri
 
 CONFIDENCE = 0.95
@@ -67,12 +68,20 @@ def count_interval(count: float, confidence: float = CONFIDENCE) -> Interval:
     cancer research II (1987), for Byar's.
     """
     _check(count)
-    tail = (1 - confidence) / 2
-    if count < BYAR_FROM:
-        low = float(gammaincinv(count, tail)) if count else 0.0
-        return Interval(count, low, float(gammaincinv(count + 1, 1 - tail)))
-    z = _z(confidence)
-    return Interval(count, _byar(count, -z), _byar(count + 1, z))
+    low, high = count_limits(np.array([count], dtype=float), confidence)
+    return Interval(count, float(low[0]), float(high[0]))
+
+
+def count_limits(
+    counts: np.ndarray, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray, np.ndarray]:
+    """The limits of many Poisson counts of 0 or more; NaN gives NaN."""
+    tail, z = (1 - confidence) / 2, _z(confidence)
+    few = counts < BYAR_FROM
+    exact, many = np.where(few, counts, 0), np.where(few, BYAR_FROM, counts)
+    low = np.where(few, gammaincinv(exact, tail), _byar(many, -z))
+    high = np.where(few, gammaincinv(exact + 1, 1 - tail), _byar(many + 1, z))
+    return np.where(counts == 0, 0.0, low), high
 
 
 def proportion_interval(
@@ -95,18 +104,28 @@ def proportion_interval(
         raise ValueError(f"{numerator} of {denominator} is not a proportion.")
     if not denominator:
         return None
-    z = _z(confidence)
+    parts = (np.array([part], dtype=float) for part in (numerator, denominator))
+    low, high = proportion_limits(*parts, confidence)
     share = numerator / denominator
-    spread = z * math.sqrt(z * z + 4 * numerator * (1 - share))
-    middle, scale = 2 * numerator + z * z, 2 * (denominator + z * z)
+    return Interval(share, float(low[0]), float(high[0])).times(per)
+
+
+def proportion_limits(
+    numerators: np.ndarray, denominators: np.ndarray, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray, np.ndarray]:
+    """The limits of many proportions between 0 and 1, of wholes above 0; NaN gives NaN."""
+    z = _z(confidence)
+    share = numerators / denominators
+    spread = z * np.sqrt(z * z + 4 * numerators * (1 - share))
+    middle, scale = 2 * numerators + z * z, 2 * (denominators + z * z)
     # at 0 and at all of them the limit is the bound itself, not a rounding beside it
-    low = (middle - spread) / scale if numerator else 0.0
-    high = (middle + spread) / scale if numerator < denominator else 1.0
-    return Interval(share, low, high).times(per)
+    low = np.where(numerators == 0, 0.0, (middle - spread) / scale)
+    high = np.where(numerators == denominators, 1.0, (middle + spread) / scale)
+    return low, high
 
 
-def _byar(count: float, z: float) -> float:
-    return count * (1 - 1 / (9 * count) + z / (3 * math.sqrt(count))) ** 3
+def _byar(counts: np.ndarray, z: float) -> np.ndarray:
+    return counts * (1 - 1 / (9 * counts) + z / (3 * np.sqrt(counts))) ** 3
 
 
 def _z(confidence: float) -> float:

@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from performance.statistics.intervals import Interval
 from performance.statistics.polarity import Judgement, Polarity, Side, judge
 
@@ -115,6 +117,49 @@ def position(area: str, values: Mapping[str, float | None]) -> Position:
         group = spread(list(values.values()))
         return Position(group, reason=WhyNoPosition.NOT_IN_GROUP)
     return positions(values)[area]
+
+
+@dataclass(frozen=True)
+class Standings:
+    """``positions`` of many groups at once, a row each; NaN is what cannot be had.
+
+    ``rank`` and ``quartile`` have a column an area, the others one figure a group.
+    """
+
+    rank: np.ndarray
+    quartile: np.ndarray
+    areas: np.ndarray
+    lowest: np.ndarray
+    median: np.ndarray
+    highest: np.ndarray
+
+
+def standings(values: np.ndarray) -> Standings:
+    """Every area's place in each of many groups: a row a group, NaN without a value."""
+    known = ~np.isnan(values)
+    areas = known.sum(axis=1)
+    ordered = np.sort(values, axis=1)  # NaN comes last
+    cuts = [_quantiles(ordered, areas, share) for share in (0.25, 0.5, 0.75)]
+    higher = (values[:, None, :] > values[:, :, None]).sum(axis=2)
+    quarter = 1 + sum(values > cut[:, None] for cut in cuts)
+    enough = known & (areas >= MIN_AREAS_FOR_QUARTILES)[:, None]
+    return Standings(
+        rank=np.where(known & (areas > 1)[:, None], 1 + higher, np.nan),
+        quartile=np.where(enough, quarter, np.nan),
+        areas=areas,
+        lowest=_quantiles(ordered, areas, 0),
+        median=cuts[1],
+        highest=_quantiles(ordered, areas, 1),
+    )
+
+
+def _quantiles(ordered: np.ndarray, areas: np.ndarray, share: float) -> np.ndarray:
+    """``quantile`` of the first so many of each row; NaN of none."""
+    at = np.maximum(areas - 1, 0) * share
+    below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
+    rows = np.arange(len(ordered))
+    low, high = ordered[rows, below], ordered[rows, above]
+    return low + (high - low) * (at - below)
 
 
 def _position(

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import fsum, isclose
 
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
 from performance.statistics.polarity import Judgement, Polarity, Side, judge
 
 MIN_POINTS = 12  # fewer give trial limits
@@ -216,6 +219,68 @@ def variation(
     return Variation(verdict, signal, trial)
 
 
+@dataclass(frozen=True)
+class Latest:
+    """Of many charts at once: what ``variation`` finds of each.
+
+    ``judged`` is false where it cannot be told. ``side`` is that of the signal: 1 high,
+    -1 low, 0 without one. ``trial`` says that the limits are on trial.
+    """
+
+    judged: np.ndarray
+    side: np.ndarray
+    trial: np.ndarray
+
+
+def latest(values: np.ndarray, *, last: int = 1) -> Latest:
+    """The verdicts on the latest points of many charts: a row each, NaN where missing.
+
+    As ``variation`` of ``process_control``, without baseline and re-base, to the rounding
+    that decides nothing there. Only the last points are looked at, and what they can be
+    in: costs as much for a long history as for a short one, but for its limits.
+    """
+    known = ~np.isnan(values)
+    points = known.sum(axis=1)
+    with np.errstate(invalid="ignore"):  # nothing of nothing is NaN, which judges none
+        centre = np.where(known, values, 0).sum(axis=1) / points
+        spread = _spreads(values)
+    reach = max(RUN_LENGTH, TREND_LENGTH, 3) - 1 + last
+    lead = max(reach - values.shape[1], 0)
+    recent = np.pad(values, [(0, 0), (lead, 0)], constant_values=np.nan)[:, -reach:]
+
+    def beyond(parts: float) -> np.ndarray:
+        """1 above the line so much of the way to a limit, -1 below it, else 0."""
+        away = (spread * parts)[:, None]
+        high, low = centre[:, None] + away, centre[:, None] - away
+        return _all_strictly_below(high, recent) * 1 - _all_strictly_below(recent, low)
+
+    near = beyond(2 / 3)
+    two_of_three = np.zeros_like(near)
+    whole = ~np.isnan(recent)
+    for side in (1, -1):
+        enough = (_windows(near == side, 3).sum(axis=2) >= 2) & _windows(whole, 3).all(
+            2
+        )
+        two_of_three[(near == side) & _inside(enough, 3)] = side
+    row = _windows(beyond(0), RUN_LENGTH)
+    run = np.zeros_like(near)
+    trend = np.zeros_like(near)
+    steps = _windows(np.sign(np.diff(recent, axis=1)), TREND_LENGTH - 1)
+    for side in (1, -1):
+        run[_inside((row == side).all(axis=2), RUN_LENGTH)] = side
+    for at in range(steps.shape[1]):  # where trends meet the newer wins
+        heads = np.where((steps[:, at] == 1).all(axis=1), 1, 0)
+        heads -= (steps[:, at] == -1).all(axis=1)
+        one = trend[:, at : at + TREND_LENGTH]
+        one[...] = np.where(heads[:, None] != 0, heads[:, None], one)
+    shown = np.zeros(len(values), dtype=int)
+    for at in range(-last, 0):
+        for signal in (run, two_of_three, trend, beyond(1)):
+            shown = np.where(signal[:, at] != 0, signal[:, at], shown)
+    judged = (spread > 0) & whole[:, -last:].any(axis=1)
+    return Latest(judged, np.where(judged, shown, 0), points < MIN_POINTS)
+
+
 def assurance(
     chart: ProcessControl,
     target: float | None,
@@ -333,3 +398,31 @@ def _beyond(values: Sequence[float], low: float, high: float) -> dict[int, Side]
 def _strictly_below(value: float, other: float) -> bool:
     """Below by more than rounding, which must decide nothing."""
     return value < other and not isclose(value, other, rel_tol=ROUNDING)
+
+
+def _spreads(values: np.ndarray) -> np.ndarray:
+    """From the centre to a limit, of many charts; 0 or NaN without variation."""
+    ranges = np.abs(np.diff(values, axis=1))
+    measured = ~np.isnan(ranges)
+    ranges = np.where(measured, ranges, 0)
+    total = ranges.sum(axis=1)
+    most = (1 - ROUNDING) * TO_SCREEN * total / measured.sum(axis=1)
+    kept = measured & (ranges < most[:, None])
+    return TO_LIMIT * np.where(kept, ranges, 0).sum(axis=1) / kept.sum(axis=1)
+
+
+def _all_strictly_below(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """``_strictly_below`` for each; NaN is never below."""
+    apart = ROUNDING * np.maximum(np.abs(values), np.abs(others))
+    return (values < others) & (np.abs(values - others) > apart)
+
+
+def _windows(values: np.ndarray, length: int) -> np.ndarray:
+    """So many consecutive ones of each row, from each that has them: a third axis."""
+    return sliding_window_view(values, length, axis=1)
+
+
+def _inside(windows: np.ndarray, length: int) -> np.ndarray:
+    """Which points lie in a window that is marked; windows are known by their first."""
+    wide = np.pad(windows, [(0, 0), (length - 1, length - 1)])
+    return _windows(wide, length).any(axis=2)

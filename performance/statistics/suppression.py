@@ -12,9 +12,12 @@ administrative data; Willenborg and de Waal, Elements of Statistical Disclosure 
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+import numpy as np
 
 Cell = Hashable
+Count = TypeVar("Count", float, np.ndarray)
 
 
 class Sum(NamedTuple):
@@ -173,8 +176,6 @@ def _take(row: Equation, held: Equation, pivot: Cell) -> None:
             row.pop(cell, None)
 
 
-def rounded(count: float, base: int) -> int:
-    """A count to the nearest multiple of a base, halves up; a base of 0 leaves it."""
-    if not base:
-        return int(count)
-    return int((count + base / 2) // base * base)
+def rounded(count: Count, base: int) -> Count:
+    """Counts to the nearest multiple of a base, halves up; a base of 0 leaves them."""
+    return (count + base / 2) // base * base if base else count
