@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 
 from csa_portal.documents.dates import today
+from performance.ingest.readers.packed import is_text, packed
 from performance.models import Upload
 from performance.periods import Quarter
 
@@ -14,12 +15,29 @@ def megabytes(size: int) -> str:
     return f"{size / 1024**2:,.0f} MB"
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; cleaned to a list of them."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        return [super(FilesField, self).clean(each, initial) for each in data or [None]]
+
+
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    """A file to check; cleaned to its name and bytes. Several are kept in one .zip."""
+
+    file = FilesField(
         label="The file with the figures",
         help_text="The portal's workbook or CSV, street-level crime from data.police.uk "
-        "(also its .zip), a table of the Home Office, the ONS or STATS19, or any other table: it "
-        "is asked once what its columns are. As .xlsx, .xls, .ods or .csv.",
+        "(also its .zip), a table of the Home Office, the ONS or STATS19, or any other "
+        "table: it is asked once what its columns are. As .xlsx, .xls, .ods or .csv. "
+        "Several .csv files of one kind, such as months of street-level crime, can be "
+        "chosen together.",
         error_messages={
             "required": "Choose a file.",
             "empty": "The file is empty. Choose the file that holds the figures.",
@@ -41,14 +59,32 @@ class UploadForm(forms.Form):
         },
     )
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > settings.MAX_UPLOAD_BYTES:
+    def clean_file(self) -> tuple[str, bytes]:
+        files = self.cleaned_data["file"]
+        size = sum(file.size for file in files)
+        if size > settings.MAX_UPLOAD_BYTES:
+            which = "The file is" if len(files) == 1 else "Together the files are"
             raise forms.ValidationError(
-                f"The file is {megabytes(file.size)}, and the most that is taken is "
+                f"{which} {megabytes(size)}, and the most that is taken is "
                 f"{megabytes(settings.MAX_UPLOAD_BYTES)}. Upload it in parts."
             )
-        return file
+        if len(files) == 1:
+            return files[0].name, files[0].read()
+        names = [file.name for file in files]
+        for name in names:
+            if not is_text(name):
+                raise forms.ValidationError(
+                    f"Only .csv files can be uploaded together. Upload {name} by itself."
+                )
+            if names.count(name) > 1:
+                raise forms.ValidationError(
+                    f"Two of the files are called {name}. Choose each once, or upload "
+                    "them one by one."
+                )
+        return (
+            f"{len(names)} files, {names[0]} and others.zip",
+            packed({file.name: file.read() for file in files}),
+        )
 
 
 REASON_HELP = (

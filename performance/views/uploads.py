@@ -170,10 +170,9 @@ def upload_new(request):
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            file = form.cleaned_data["file"]
+            name, data = form.cleaned_data["file"]
             kind = form.cleaned_data["kind"]
-            data = file.read()
-            upload = keep_file(data, file.name, by=request.user, kind=kind)
+            upload = keep_file(data, name, by=request.user, kind=kind)
             check(upload, by=request.user, data=data)
             return redirect(upload)
     return render(request, "performance/upload_new.html", {"form": form, **SECTION})

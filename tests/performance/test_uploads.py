@@ -1,5 +1,6 @@
 import csv
 import io
+import zipfile
 from html.parser import HTMLParser
 
 import pytest
@@ -107,6 +108,73 @@ def test_a_file_that_is_too_large_is_not_taken(county, analyst_client, settings)
     assert response.context["form"].errors["file"] == [
         "The file is 0 MB, and the most that is taken is 0 MB. Upload it in parts."
     ]
+    assert not Upload.objects.exists()
+
+
+def several(**files):
+    uploaded = [
+        SimpleUploadedFile(name.replace("_", "."), data) for name, data in files.items()
+    ]
+    return {"file": uploaded, "counts_only": "on"}
+
+
+def test_several_files_are_one_upload(county, analyst_client):
+    rows = [("burglary", "Pendle", "Q4 2021/22", 7)]
+    files = {"preston_csv": figures(Preston=3), "pendle_csv": csv_bytes(*rows)}
+
+    response = analyst_client.post(NEW, several(**files), follow=True)
+
+    upload = Upload.objects.get()
+    assert upload.filename == "2 files, preston.csv and others.zip"
+    assert upload.figures_read == 2
+    assert response.context["page"].changes.counts["new"] == 2
+    back = analyst_client.get(address("upload_file", upload))
+    with zipfile.ZipFile(io.BytesIO(b"".join(back))) as archive:
+        assert archive.read("preston.csv") == files["preston_csv"]
+
+
+def test_what_no_figure_comes_from_is_told(county, analyst_client):
+    files = {
+        "preston_csv": figures(Preston=3),
+        "names_csv": b"shop,colour\nbaker,red\n",
+    }
+
+    response = analyst_client.post(NEW, several(**files), follow=True)
+
+    (note,) = [
+        each for each in response.context["page"].notes if each.rule == "other-file"
+    ]
+    assert (note.sheet, note.wrong) == (
+        "names.csv",
+        "Kept with the file, not read as figures.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        (
+            {"a_csv": b"a", "book_xlsx": b"b"},
+            "Only .csv files can be uploaded together. Upload book.xlsx by itself.",
+        ),
+        ({"a_csv": b"a", "b_csv": b""}, "The file is empty."),
+    ],
+)
+def test_files_that_cannot_be_uploaded_together(
+    county, analyst_client, files, sentence
+):
+    response = analyst_client.post(NEW, several(**files))
+
+    assert sentence in " ".join(response.context["form"].errors["file"])
+    assert not Upload.objects.exists()
+
+
+def test_two_files_of_one_name_are_not_taken_together(county, analyst_client):
+    twice = [SimpleUploadedFile("a.csv", figures(Preston=n)) for n in (1, 2)]
+
+    response = analyst_client.post(NEW, {"file": twice, "counts_only": "on"})
+
+    assert "Two of the files are called a.csv." in response.text
     assert not Upload.objects.exists()
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 import polars as pl
 
 from performance.ingest.columns import Columns
-from performance.ingest.findings import ERROR, Problem
+from performance.ingest.findings import ERROR, NOTE, Problem
 
 
 class Refused(Exception):
@@ -70,3 +70,13 @@ class Book:
     is_workbook: bool
     problems: list[Problem] = field(default_factory=list)
     columns: Sequence[Columns] = ()
+
+    def left_out(self, read: Sequence[Sheet]) -> list[Problem]:
+        """Notes on the sheets, or files of a .zip, that no figure comes from."""
+        return [kept_only(sheet=each.name) for each in self.sheets if each not in read]
+
+
+def kept_only(**where: str) -> Problem:
+    return Problem(
+        NOTE, "other-file", "Kept with the file, not read as figures.", **where
+    )

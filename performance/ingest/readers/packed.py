@@ -6,9 +6,9 @@ Members are checked before any is opened: how many, how large, how far they unpa
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 
-from performance.ingest.findings import NOTE, Problem
-from performance.ingest.readers.book import DAMAGED, Book, Refused, Sheet
+from performance.ingest.readers.book import DAMAGED, Book, Refused, Sheet, kept_only
 from performance.ingest.readers.text import read_text
 from performance.ingest.readers.workbook import checked_size
 
@@ -22,7 +22,7 @@ def holds_texts(data: bytes) -> bool:
             names = archive.namelist()
     except zipfile.BadZipFile:
         return False
-    return "[Content_Types].xml" not in names and any(map(_is_text, names))
+    return "[Content_Types].xml" not in names and any(map(is_text, names))
 
 
 def read_packed(data: bytes) -> Book:
@@ -31,7 +31,7 @@ def read_packed(data: bytes) -> Book:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             checked_size(archive)
             for member in archive.infolist():
-                if member.is_dir() or not _is_text(member.filename):
+                if member.is_dir() or not is_text(member.filename):
                     continue
                 content = archive.read(member)
                 if not content.strip():
@@ -44,7 +44,7 @@ def read_packed(data: bytes) -> Book:
             others = [
                 member.filename
                 for member in archive.infolist()
-                if not member.is_dir() and not _is_text(member.filename)
+                if not member.is_dir() and not is_text(member.filename)
             ]
     except (
         zipfile.BadZipFile,
@@ -61,14 +61,19 @@ def read_packed(data: bytes) -> Book:
             "The files in this .zip are empty.",
             "Choose the file that holds the figures.",
         )
-    book.problems += [
-        Problem(
-            NOTE, "other-file", "Kept with the file, not read as figures.", text=name
-        )
-        for name in others
-    ]
+    book.problems += [kept_only(text=name) for name in others]
     return book
 
 
-def _is_text(name: str) -> bool:
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Files by their names in one .zip, each as it came; the same for the same files."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as into:
+        for name, data in files.items():
+            into.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is that of a table in text."""
     return name.lower().endswith(TEXTS) and not name.startswith("__MACOSX/")

@@ -16,14 +16,25 @@ def recognises(book: Book) -> bool:
 
 
 def read(book: Book) -> Contents:
-    sheet = next(
-        (each for each in book.sheets if set(NEEDED) & set(_header(each)[1])),
-        book.sheets[0],
-    )
+    """The figures of every sheet or file that has the columns; the others are left out."""
+    tables = [each for each in book.sheets if set(NEEDED) & set(_header(each)[1])]
+    tables = tables or book.sheets[:1]
+    problems = [*book.problems, *book.left_out(tables)]
+    readings, rows = [], 0
+    for sheet in tables:
+        found, of_sheet, odd = _table(sheet)
+        readings += found
+        rows += of_sheet
+        problems += odd
+    return Contents(KIND, rows, readings_of(readings), problems=tuple(problems))
+
+
+def _table(sheet: Sheet) -> tuple[list[Reading], int, list[Problem]]:
+    """The readings of one table, the number of its rows, and what is wrong with it."""
     number, header = _header(sheet)
-    problems = [*book.problems, *_wrong_header(sheet, number, header)]
+    problems = _wrong_header(sheet, number, header)
     if any(problem.level == ERROR for problem in problems):
-        return Contents(KIND, problems=tuple(problems))
+        return [], 0, problems
     columns = {
         name: header.index(name) for name in (*NEEDED, *OPTIONAL) if name in header
     }
@@ -60,6 +71,7 @@ def read(book: Book) -> Contents:
                 "no-rows",
                 "The file has a header and no rows.",
                 "Put one figure in each row under the header.",
+                sheet=sheet.name,
             )
         )
     if empty:
@@ -69,10 +81,11 @@ def read(book: Book) -> Contents:
                 "empty",
                 "An empty value says nothing: the figure held there stays.",
                 wrong_many="{cells} empty values say nothing: the figures held there stay.",
+                sheet=sheet.name,
                 cells=empty,
             )
         )
-    return Contents(KIND, rows, readings_of(readings), problems=tuple(problems))
+    return readings, rows, problems
 
 
 def _header(sheet: Sheet) -> tuple[int, list[str]]:

@@ -45,6 +45,8 @@ def read(book: Book) -> Contents:
     if not counts:
         problems.append(_no_table(book))
         return Contents(KIND, problems=tuple(problems))
+    if not book.is_workbook:
+        problems += book.left_out([each for each in book.sheets if _header(each)])
     return Contents(KIND, rows, counts=pl.concat(counts), problems=tuple(problems))
 
 

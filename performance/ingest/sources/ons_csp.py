@@ -45,6 +45,8 @@ def read(book: Book) -> Contents:
         return Contents(KIND, problems=(*book.problems, _no_period(sheet)))
     period = f"Year ending {title[1]}"
     problems, counts, rows = list(book.problems), [], 0
+    if not book.is_workbook:
+        problems += book.left_out([sheet])
     totals: dict[str, tuple[int, Cells]] = {}
     parts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for number, row in enumerate(sheet.rows, start=1):

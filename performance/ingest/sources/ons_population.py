@@ -38,6 +38,8 @@ def read(book: Book) -> Contents:
         return Contents(KIND, problems=(*book.problems, _no_table()))
     sheet, header, code, years = max(tables, key=lambda table: len(table[3]))
     problems, counts, rows = list(book.problems), [], 0
+    if not book.is_workbook:
+        problems += book.left_out([sheet])
     for number, row in enumerate(sheet.rows, start=1):
         area = row[code].strip() if code < len(row) else ""
         if number <= header or not AREA.fullmatch(area):

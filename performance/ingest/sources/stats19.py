@@ -61,7 +61,7 @@ def read(book: Book) -> Contents:
             "no-counterpart",
             f"The file of {lacking} is missing.",
             "People killed or seriously injured are in the casualties, their district and "
-            "date in the collisions. Upload both together, in one .zip.",
+            "date in the collisions. Choose both files together, or upload them in one .zip.",
         )
     places, problems = _places(collisions)
     hurt = casualties.frame(after=1).select(

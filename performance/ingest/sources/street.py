@@ -40,16 +40,7 @@ def read(book: Book) -> Contents:
     problems = list(book.problems)
     told = [each for each in files if set(NEEDED) <= set(_header(each))]
     if told and len(book.sheets) > 1:
-        problems += [
-            Problem(
-                NOTE,
-                "other-file",
-                "Kept with the file, not read as figures.",
-                sheet=each.name,
-            )
-            for each in book.sheets
-            if each not in told
-        ]
+        problems += book.left_out(told)
         files = told
     tables, rows, repeated = [], 0, 0
     for sheet in files:
