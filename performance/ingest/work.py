@@ -38,8 +38,8 @@ STAGES = {  # in their order; the last is the act, in one transaction
     What.REINSTATE: (Stage.Name.TURN,),
 }
 FAULT = (
-    "The work stopped on a fault of the portal's own. Nothing was saved. Try it once "
-    "more; if it stops again, tell those who run the portal."
+    "The work stopped on a fault of the portal's own. Try it once more; if it stops "
+    "again, tell those who run the portal."
 )
 
 
@@ -154,7 +154,7 @@ def stop(upload: Upload, *, by: User | None) -> bool:
     stopped = upload.work.unfinished().update(
         state=State.STOPPED,
         ended_at=timezone.now(),
-        said=f"{by or 'Somebody at the command line'} stopped it. Nothing was saved.",
+        said=f"Stopped by {by or 'somebody at the command line'}.",
     )
     return bool(stopped)
 

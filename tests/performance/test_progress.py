@@ -293,7 +293,8 @@ def test_what_was_interrupted_says_so_and_is_started_again(waiting, analyst_clie
     response = analyst_client.get(upload.get_absolute_url())
 
     assert response.context["progress"].heading == "The work was interrupted"
-    assert "The work was interrupted. Nothing was saved." in response.text
+    assert "<h2>Nothing was saved</h2>" in response.text
+    assert "A worker takes the work up again by itself" in response.text
     assert [line.mark for line in response.context["progress"].lines[1:]] == [
         "gap",
         "to-come",
@@ -314,13 +315,14 @@ def test_what_no_worker_takes_up_any_more_stands_still(waiting, analyst_client):
     response = analyst_client.get(waiting.upload.get_absolute_url())
 
     assert "Refresh" not in response.headers
-    assert "takes it up again by itself" not in response.text
+    assert "up again by itself" not in response.text
     assert "Start it again" in response.text
 
 
 def test_a_check_that_was_cut_short_within_a_page_can_be_started(kept, analyst_client):
     response = analyst_client.get(kept.get_absolute_url())
-    assert "The work was interrupted. Nothing was saved." in response.text
+    assert response.context["progress"].heading == "The work was interrupted"
+    assert "<h2>Nothing was saved</h2>" in response.text
 
     response = analyst_client.post(address("upload_start_again", kept), follow=True)
 
@@ -335,7 +337,7 @@ def test_a_person_can_stop_the_work_and_start_it_again(
     response = analyst_client.post(address("upload_stop", upload), follow=True)
 
     assert response.context["progress"].heading == "The work was stopped"
-    assert f"{analyst} stopped it. Nothing was saved." in response.text
+    assert f"Stopped by {analyst}." in response.text
     assert "Refresh" not in response.headers
     perform.call(waiting.pk)
     upload.refresh_from_db()
@@ -354,7 +356,7 @@ def test_a_save_that_is_stopped_goes_back_to_the_changes(
     response = analyst_client.post(address("upload_stop", upload), follow=True)
 
     assert response.context["page"].heading == "What will change if you save this"
-    assert "Save the figures: nothing was saved" in response.text
+    assert "<h2>Nothing has changed</h2>" in response.text
 
 
 def test_stopping_what_has_ended_says_so(kept, analyst_client):

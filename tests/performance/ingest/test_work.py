@@ -243,6 +243,22 @@ def test_what_was_cut_short_is_taken_up_by_the_next_worker(queue, kept, analyst)
     assert work.stages.count() == 3
 
 
+def test_work_whose_reader_was_ended_waits_to_be_taken_up(
+    queue, kept, analyst, child_is_ended
+):
+    """As when the machine shuts down while a file is read."""
+    work = begin(kept, What.CHECK, by=analyst)
+
+    with child_is_ended():
+        perform.call(work.pk)
+
+    work.refresh_from_db()
+    kept.refresh_from_db()
+    assert (work.state, kept.state) == (State.RUNNING, Upload.State.RECEIVED)
+    DBTaskResult.objects.all().delete()
+    assert take_up() == 1
+
+
 def test_what_is_being_done_is_not_taken_up(queue, kept, analyst):
     work = begin(kept, What.CHECK, by=analyst)
     cut_short(work)
@@ -269,7 +285,7 @@ def test_work_that_waits_can_be_stopped(queue, kept, analyst):
 
     work.refresh_from_db()
     assert (work.state, work.attempts) == (State.STOPPED, 0)
-    assert work.said == f"{analyst} stopped it. Nothing was saved."
+    assert work.said == f"Stopped by {analyst}."
     assert not stop(kept, by=analyst)
 
 

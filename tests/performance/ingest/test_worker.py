@@ -106,7 +106,7 @@ def test_a_worker_killed_in_the_middle_of_a_save_leaves_nothing_half(play, start
     assert play("told") == {
         "uploads": ["committed", "checked"],
         "works": [["running", 1]],
-        "alone": [1],  # interrupted: nobody holds its lock
+        "interrupted": 1,
         "events": 1,
         "observations": 1,
         "findings": 2,
@@ -118,7 +118,7 @@ def test_a_worker_killed_in_the_middle_of_a_save_leaves_nothing_half(play, start
     assert play("told") == {
         "uploads": ["committed", "committed"],
         "works": [["done", 2]],
-        "alone": [],
+        "interrupted": 0,
         "events": 2,
         "observations": 3,
         "findings": 2,
@@ -179,7 +179,7 @@ def test_make_run_serves_with_a_worker_and_stops_both(play, start):
 
     wait_until(lambda: play("told")["works"] == [["done", 1]])
     again = {int(pid) for pid in children.read_text().split()} - {server}
-    portal.send_signal(signal.SIGINT)
+    portal.terminate()
     assert portal.wait(timeout=SECONDS) == 0
     assert not answers(port)
     assert not any(Path(f"/proc/{pid}").exists() for pid in {server, *again})

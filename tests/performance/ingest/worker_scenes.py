@@ -60,16 +60,14 @@ def killed(at):
 def told():
     """What is held, as JSON."""
     pieces = models.Work.objects.order_by("pk")
+    unfinished = set(pieces.unfinished().values_list("pk", flat=True))
     current = models.Current.objects.filter(period__start__year=2022)
     said = {
         "uploads": list(
             models.Upload.objects.order_by("pk").values_list("state", flat=True)
         ),
         "works": list(pieces.values_list("state", "attempts")),
-        "alone": sorted(
-            {piece.pk for piece in pieces.unfinished()}
-            - locks.taken(piece.pk for piece in pieces.unfinished())
-        ),
+        "interrupted": len(unfinished - locks.taken(unfinished)),
         "events": models.Event.objects.count(),
         "observations": models.Observation.objects.count(),
         "findings": models.Finding.objects.count(),
