@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -308,6 +310,38 @@ def test_work_that_runs_is_stopped_between_two_stages(queue, kept, analyst):
     perform.call(work.pk)
     kept.refresh_from_db()
     assert kept.state == Upload.State.CHECKED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="on SQLite nobody writes while somebody saves",
+)
+def test_a_save_is_stopped_in_its_middle_and_saves_nothing(queue, user_with):
+    make_county()
+    analyst = user_with("analyst")
+    upload = receive(figures(Preston=3), "figures.csv", by=analyst)
+    work = begin(upload, What.SAVE, by=analyst)
+
+    def stop_it():
+        stop(upload, by=analyst)
+        connection.close()
+
+    def stop_at_current(execute, sql, *args):
+        if sql.lstrip().startswith("INSERT INTO performance_current"):
+            somebody_else = threading.Thread(target=stop_it)
+            somebody_else.start()
+            somebody_else.join()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(stop_at_current):
+        perform.call(work.pk)
+
+    work.refresh_from_db()
+    upload.refresh_from_db()
+    assert (work.state, upload.state) == (State.STOPPED, Upload.State.CHECKED)
+    assert not Event.objects.exists()
+    assert not Observation.objects.exists()
 
 
 def test_a_check_that_was_cut_short_within_a_page_can_be_started(kept, analyst):

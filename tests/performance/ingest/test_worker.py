@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,14 +26,16 @@ SECONDS = 60  # in which each process must have done what it does
 WORKER = (sys.executable, "manage.py", "worker")
 
 
-def copy_of_the_test_database(folder: Path) -> str:
-    """The address of a copy with every table and no row."""
+@contextmanager
+def copy_of_the_test_database(folder: Path) -> Iterator[str]:
+    """The address of a copy with every table and no row, for a block."""
     if connection.vendor == "sqlite":
         path = folder / "portal.sqlite3"
         connection.ensure_connection()
         with sqlite3.connect(path) as copy:
             connection.connection.backup(copy)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     at, name = connection.settings_dict, f"{connection.settings_dict['NAME']}_workers"
     server = (
         f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT'] or 5432}"
@@ -40,18 +44,20 @@ def copy_of_the_test_database(folder: Path) -> str:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as own:
         own.execute(f"drop database if exists {name} with (force)")
         own.execute(f"create database {name} template {at['NAME']}")
-    return f"{server}/{name}"
+        yield f"{server}/{name}"
+        own.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
 def environment(transactional_db, tmp_path):
-    return {
-        **os.environ,
-        "DEMO": "1",
-        "DJANGO_SETTINGS_MODULE": "csa_portal.settings",
-        "DATABASE_URL": copy_of_the_test_database(tmp_path),
-        "MEDIA_ROOT": str(tmp_path / "files"),
-    }
+    with copy_of_the_test_database(tmp_path) as url:
+        yield {
+            **os.environ,
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "csa_portal.settings",
+            "DATABASE_URL": url,
+            "MEDIA_ROOT": str(tmp_path / "files"),
+        }
 
 
 @pytest.fixture
