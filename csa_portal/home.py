@@ -105,9 +105,15 @@ def round_tasks(user: User) -> Iterable[Task]:
 def tasks_for(user: User) -> Iterable[Task]:
     """What this person may want to do next, by their roles."""
     if may(user, "upload figures"):
-        waiting = (
-            Upload.objects.visible_to(user).filter(state=Upload.State.CHECKED).count()
-        )
+        uploads = Upload.objects.visible_to(user)
+        unchecked = uploads.filter(state=Upload.State.RECEIVED).count()
+        if unchecked:
+            yield Task(
+                f"{unchecked} upload{'s' if unchecked > 1 else ''} not checked yet",
+                reverse("performance:upload_list"),
+                "Being checked, or stopped on the way: their pages say which.",
+            )
+        waiting = uploads.filter(state=Upload.State.CHECKED).count()
         if waiting:
             yield Task(
                 f"{waiting} upload{'s' if waiting > 1 else ''} checked and not saved",

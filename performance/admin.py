@@ -15,6 +15,7 @@ from performance.models import (
     SourceCode,
     UnitCost,
     Upload,
+    Work,
 )
 
 
@@ -121,6 +122,14 @@ class UploadAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ["state", "source_kind"]
     list_select_related = ["by"]
     search_fields = ["filename", "sha256", "by__username"]
+
+
+@admin.register(Work)
+class WorkAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["upload", "what", "state", "by", "queued_at", "ended_at", "said"]
+    list_filter = ["state", "what"]
+    list_select_related = ["upload", "by"]
+    search_fields = ["upload__filename", "by__username"]
 
 
 @admin.register(Observation)

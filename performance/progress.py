@@ -36,6 +36,15 @@ def steps(now: int) -> list[tuple[str, str]]:
     return list(zip(STEPS, states, strict=False))
 
 
+def counted(number: int, thing: str) -> str:
+    """1 row, 1,234 rows."""
+    return f"{figure(number)} {thing}{'' if number == 1 else 's'}"
+
+
+def in_words(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+
+
 class Line(NamedTuple):
     """A stage as the page lists it; ``at`` is when it ended."""
 
@@ -95,15 +104,45 @@ class Progress:
             case "failed":
                 return "The work could not be finished"
         if self.what == What.CHECK:
-            if self.work.rows is None:
-                return "Checking this file"
-            return f"Checking {figure(self.work.rows)} rows"
-        figures = f"{figure(self.work.size)} figures"
+            return f"Checking {self.much or 'this file'}"
         return {
-            What.SAVE: f"Saving {figures}",
-            What.WITHDRAW: f"Taking {figures} back",
-            What.REINSTATE: f"Putting {figures} back",
+            What.SAVE: f"Saving {self.much}",
+            What.WITHDRAW: f"Taking {self.much} back",
+            What.REINSTATE: f"Putting {self.much} back",
         }[self.what]
+
+    @property
+    def much(self) -> str:
+        """What the work goes through, as far as that is counted; empty when it is not."""
+        if self.what != What.CHECK:
+            return counted(self.work.size, "figure")
+        rows = self.work.rows
+        if rows is None:
+            return ""
+        if self.stage > 1:
+            return counted(rows, "row")
+        return f"about {counted(round(rows, -3) if rows > 10_000 else rows, 'row')}"
+
+    @property
+    def stage(self) -> int:
+        """The number of the stage it is in, from 1; what was done before is none."""
+        done = sum(line.mark == "done" for line in self.lines[1:])
+        return min(done + 1, len(self.lines) - 1)
+
+    @property
+    def how_far(self) -> str:
+        if self.standing == "waiting":
+            if not self.before:
+                return "It is the next to be done"
+            if self.before == 1:
+                return "One piece of work comes before it"
+            return f"{in_words(self.before).capitalize()} pieces of work come before it"
+        stage = f"stage {self.stage} of {len(self.lines) - 1}"
+        return (
+            f"{self.estimate.per_cent}% done, {stage}"
+            if self.estimate
+            else stage.capitalize()
+        )
 
     @property
     def title(self) -> str:
@@ -132,8 +171,7 @@ class Progress:
         file = "file" if self.what == What.CHECK else "upload"
         if self.earlier == 1:
             return f"Going by one earlier {file} of about this size."
-        many = NUMBERS[self.earlier] if self.earlier < len(NUMBERS) else self.earlier
-        return f"Going by {many} earlier {file}s of about this size."
+        return f"Going by {in_words(self.earlier)} earlier {file}s of about this size."
 
 
 def progress_of(upload: Upload, work: Work | None) -> Progress | None:
@@ -241,7 +279,7 @@ def _lines(
     now = "now" if standing == "running" else "gap"
     for name in STAGES[work.what if work else What.CHECK]:
         stage = begun.get(name)
-        fact = _fact(work, name)
+        fact = _fact(work, name) if stage else ""
         if stage is None:
             lines.append(Line("to-come", name.label, fact))
         elif stage.seconds is None:
@@ -253,10 +291,10 @@ def _lines(
 
 
 def _fact(work: Work | None, name: str) -> str:
-    if work is None or work.rows is None:
+    if work is None:
         return ""
-    if name == Stage.Name.READ:
-        return f"{figure(work.rows)} rows"
+    if name == Stage.Name.EXAMINE and work.rows is not None:
+        return counted(work.rows, "row")
     if name in (Stage.Name.SAVE, Stage.Name.TURN):
-        return f"{figure(work.size)} figures"
+        return counted(work.size, "figure")
     return ""

@@ -10,7 +10,7 @@ setsid .venv/bin/gunicorn csa_portal.wsgi --bind "127.0.0.1:$1" \
 server=$!
 
 work() {
-    setsid .venv/bin/python manage.py worker --verbosity 0 &
+    setsid .venv/bin/python manage.py worker &
     worker=$!
 }
 work

@@ -1,4 +1,9 @@
+import os
+import signal
+import threading
+import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -50,6 +55,26 @@ def disk_full_for():
             yield
 
     return disk_full_for
+
+
+@pytest.fixture
+def child_is_ended():
+    """A block in which the first process that is started is asked to end by itself."""
+    children = Path(f"/proc/self/task/{threading.main_thread().native_id}/children")
+
+    def end():
+        while not (found := children.read_text().split()):
+            time.sleep(0.001)
+        os.kill(int(found[0]), signal.SIGTERM)
+
+    @contextmanager
+    def child_is_ended():
+        ending = threading.Thread(target=end, daemon=True)
+        ending.start()
+        yield
+        ending.join(timeout=10)
+
+    return child_is_ended
 
 
 @pytest.fixture

@@ -81,6 +81,15 @@ def test_an_upload_left_unsaved_is_said_first(analyst_client, analyst):
     assert task.title == "1 upload checked and not saved"
 
 
+def test_an_upload_that_is_not_checked_yet_is_said_before_that(analyst_client, analyst):
+    UploadFactory.create_batch(2, by=analyst, state="received")
+    UploadFactory(by=analyst)
+
+    titles = [task.title for task in analyst_client.get("/").context["home"].tasks]
+
+    assert titles[:2] == ["2 uploads not checked yet", "1 upload checked and not saved"]
+
+
 def test_names_are_escaped(client):
     owner = BoardFactory(name="<script>alert(1)</script>")
     VersionFactory(agreement__owner=owner, agreement__starts_year=2022)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from csa_portal import home as front_page
+from performance.models import Work
 
 
 @login_not_required
@@ -22,7 +23,8 @@ def healthz(request):
 
 @login_not_required
 def readyz(request):
-    """Ready means that the database answers and no migration is waiting."""
+    """Ready means that the database answers and no migration is waiting; how much work is
+    unfinished is said beside it."""
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
@@ -31,4 +33,7 @@ def readyz(request):
             content_type="text/plain",
             status=503,
         )
-    return HttpResponse("ready\n", content_type="text/plain")
+    unfinished = Work.objects.unfinished().count()
+    return HttpResponse(
+        f"ready; unfinished pieces of work: {unfinished}\n", content_type="text/plain"
+    )

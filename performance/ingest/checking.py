@@ -41,6 +41,7 @@ from performance.models import (
     Upload,
 )
 
+PACKED = (b"PK", b"\xd0\xcf")  # how workbooks and .zip files begin, of any age
 # Contents read by an older version of the readers are read again.
 READERS_VERSION = 3
 
@@ -89,11 +90,13 @@ def look_into(
     """Read an upload's file and check it, which may take minutes; writes no record.
 
     ``data`` are its bytes where they are at hand. ``tell`` is called with each Stage.Name
-    as it begins, and with the number of ``rows`` once they are counted.
+    as it begins, and with the number of ``rows`` as far as it is known: at first the lines
+    of a text.
     """
-    tell(Stage.Name.READ)
     data = data or frozen.read(upload.sha256)
+    tell(Stage.Name.READ, rows=None if data.startswith(PACKED) else data.count(b"\n"))
     answer = _parse(data, upload.source_kind, mappings.kept())
+    del data  # a large file's bytes are not needed beside its tables
     contents = Contents.unpacked(answer)
     if not contents.unreadable:
         name = _remembered_name(upload.sha256, contents.source, contents.columns)

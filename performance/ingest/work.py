@@ -16,7 +16,7 @@ from django_tasks import task
 
 from partnerships.models import User
 from performance.ingest import locks
-from performance.ingest.checking import keep_findings, look_into
+from performance.ingest.checking import keep_file, keep_findings, look_into
 from performance.ingest.commit import (
     Blocked,
     MovedOn,
@@ -25,7 +25,7 @@ from performance.ingest.commit import (
     withdraw_upload,
 )
 from performance.ingest.parsing import CutShort
-from performance.models import Stage, Upload, Work
+from performance.models import Event, Stage, Upload, Work
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +37,14 @@ STAGES = {  # in their order; the last is the act, in one transaction
     What.WITHDRAW: (Stage.Name.TURN,),
     What.REINSTATE: (Stage.Name.TURN,),
 }
+ACTS = {
+    What.SAVE: commit_upload,
+    What.WITHDRAW: withdraw_upload,
+    What.REINSTATE: reinstate_upload,
+}
 FAULT = (
-    "The work stopped on a fault of the portal's own. Nothing was saved. Try it once "
-    "more; if it stops again, tell those who run the portal."
+    "The work stopped on a fault of the portal's own. Try it once more; if it stops "
+    "again, tell those who run the portal."
 )
 
 
@@ -62,13 +67,25 @@ def is_long(upload: Upload, what: str) -> bool:
     return upload.figures_read > settings.BACKGROUND_FIGURES
 
 
-def check(upload: Upload, *, by: User | None, data: bytes | None = None) -> None:
-    """Check a kept file: now, or by a worker where that may take longer than a page
-    should. ``data`` are its bytes where they are at hand."""
-    if is_long(upload, What.CHECK):
-        begin(upload, What.CHECK, by=by)
-    else:
-        keep_findings(upload, look_into(upload, data=data))
+def take_in(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
+    """Keep a file and check it, at once or by a worker; otherwise as ``receive``."""
+    upload = keep_file(data, filename, by=by, kind=kind)
+    if not is_long(upload, What.CHECK):
+        return keep_findings(upload, look_into(upload, data=data))
+    begin(upload, What.CHECK, by=by)
+    return upload
+
+
+def now_or_later(upload: Upload, what: str, **given) -> Event | None:
+    """Save figures, take them back or put them back: at once, or None by a worker.
+
+    ``given`` is what commit_upload, withdraw_upload and reinstate_upload take. Raises what
+    they raise, or Busy.
+    """
+    if not is_long(upload, what):
+        return ACTS[what](upload, **given)
+    begin(upload, what, **given)
+    return None
 
 
 def begin(
@@ -163,7 +180,7 @@ def stop(upload: Upload, *, by: User | None) -> bool:
     stopped = upload.work.unfinished().update(
         state=State.STOPPED,
         ended_at=timezone.now(),
-        said=f"{by or 'Somebody at the command line'} stopped it. Nothing was saved.",
+        said=f"Stopped by {by or 'somebody at the command line'}.",
     )
     return bool(stopped)
 

@@ -12,9 +12,10 @@ from csa_portal.documents import frozen
 from partnerships.access import may, requires
 from performance import mappings
 from performance.column_forms import ColumnsForm, RemoveForm, TableForm
-from performance.ingest import checking, work
+from performance.ingest import checking
 from performance.ingest.columns import fingerprint, proposed
 from performance.ingest.known import plain
+from performance.ingest.work import take_in
 from performance.models import ColumnMapping, Indicator, Upload
 from performance.tables import MappingTable
 
@@ -25,11 +26,8 @@ UPLOADS_SHOWN = 10
 def read_again(request, upload):
     """A new check of the same kept file; the one before stays as it was."""
     data = frozen.read(upload.sha256)
-    again = checking.keep_file(
-        data, upload.filename, by=request.user, kind=Upload.SourceKind.GENERIC
-    )
-    work.check(again, by=request.user, data=data)
-    return redirect(again)
+    kind = Upload.SourceKind.GENERIC
+    return redirect(take_in(data, upload.filename, by=request.user, kind=kind))
 
 
 def own_indicators(request):

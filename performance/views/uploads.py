@@ -21,7 +21,6 @@ from performance.ingest.changes import MAX_SHOWN, Changes, compare
 from performance.ingest.checking import (
     contents_of,
     examine,
-    keep_file,
     problems_of,
 )
 from performance.ingest.commit import (
@@ -29,13 +28,10 @@ from performance.ingest.commit import (
     MovedOn,
     answer,
     changed_since,
-    commit_upload,
-    reinstate_upload,
-    withdraw_upload,
 )
 from performance.ingest.findings import place
 from performance.ingest.readers import Refused
-from performance.ingest.work import Busy, begin, check, is_long
+from performance.ingest.work import Busy, now_or_later, take_in
 from performance.models import Event, Finding, Upload, Work
 from performance.progress import STEPS, progress_of, steps
 from performance.tables import UploadTable
@@ -172,9 +168,7 @@ def upload_new(request):
         if form.is_valid():
             name, data = form.cleaned_data["file"]
             kind = form.cleaned_data["kind"]
-            upload = keep_file(data, name, by=request.user, kind=kind)
-            check(upload, by=request.user, data=data)
-            return redirect(upload)
+            return redirect(take_in(data, name, by=request.user, kind=kind))
     return render(request, "performance/upload_new.html", {"form": form, **SECTION})
 
 
@@ -204,26 +198,25 @@ def upload_commit(request, pk):
         messages.success(request, f"{kept} reason{'' if kept == 1 else 's'} kept.")
         return redirect(page.upload)
     if form.is_valid():
-        given = {
-            "by": request.user,
-            "reason": form.cleaned_data.get("reason", ""),
-            "reasons": form.reasons,
-            "seen": form.cleaned_data["seen"],
-        }
         try:
-            if is_long(page.upload, Work.What.SAVE):
-                begin(page.upload, Work.What.SAVE, **given)
-                return redirect(page.upload)
-            commit_upload(page.upload, **given)
+            event = now_or_later(
+                page.upload,
+                Work.What.SAVE,
+                by=request.user,
+                reason=form.cleaned_data.get("reason", ""),
+                reasons=form.reasons,
+                seen=form.cleaned_data["seen"],
+            )
         except MovedOn as refusal:
             messages.error(request, str(refusal))
             return redirect(page.upload)
         except (Blocked, Busy) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request, f"{page.upload} is saved. It can be taken back here."
-            )
+            if event:
+                messages.success(
+                    request, f"{page.upload} is saved. It can be taken back here."
+                )
             return redirect(page.upload)
     return show(request, page, form)
 
@@ -235,18 +228,19 @@ def upload_withdraw(request, pk):
     if request.method == "POST":
         form = WithdrawForm(request.POST)
         if form.is_valid():
-            given = {"by": request.user, "reason": form.cleaned_data["reason"]}
+            reason = form.cleaned_data["reason"]
             try:
-                if is_long(upload, Work.What.WITHDRAW):
-                    begin(upload, Work.What.WITHDRAW, **given)
-                    return redirect(upload)
-                withdraw_upload(upload, **given)
+                event = now_or_later(
+                    upload, Work.What.WITHDRAW, by=request.user, reason=reason
+                )
             except (Blocked, MovedOn, Busy) as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(
-                    request, f"{upload} is taken back. The figures before it are back."
-                )
+                if event:
+                    messages.success(
+                        request,
+                        f"{upload} is taken back. The figures before it are back.",
+                    )
                 return redirect(upload)
     context = {"upload": upload, "form": form, **SECTION}
     return render(request, "performance/upload_withdraw.html", context)
@@ -257,14 +251,12 @@ def upload_withdraw(request, pk):
 def upload_reinstate(request, pk):
     upload = visible_upload(request, pk)
     try:
-        if is_long(upload, Work.What.REINSTATE):
-            begin(upload, Work.What.REINSTATE, by=request.user)
-            return redirect(upload)
-        reinstate_upload(upload, by=request.user)
+        event = now_or_later(upload, Work.What.REINSTATE, by=request.user)
     except (Blocked, MovedOn, Busy) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{upload} is put back.")
+        if event:
+            messages.success(request, f"{upload} is put back.")
     return redirect(upload)
 
 

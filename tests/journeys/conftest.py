@@ -26,6 +26,22 @@ START_SECONDS = 30
 SAVED = 1
 WITH_CHANGES = len(FIGURES) + 1
 WITH_ERRORS = len(FIGURES) + 2
+# Two more whose files wait to be checked: there is no worker beside this server, and of the
+# second it looks as if one had been killed.
+WAITING = len(FIGURES) + 3
+INTERRUPTED = len(FIGURES) + 4
+LEAVE_WORK = """
+from django.utils import timezone
+from performance.ingest.checking import keep_file
+from performance.ingest.work import begin
+from performance.models import Work
+from tests.sample_files import GOOD_FILE
+for number in range(2):
+    work = begin(keep_file(GOOD_FILE, "large.csv", by=None), "check", by=None)
+Work.objects.filter(pk=work.pk).update(
+    state="running", started_at=timezone.now(), attempts=1
+)
+"""
 
 KEEP_TABLE = f"""
 from performance import mappings
@@ -77,7 +93,7 @@ def server(tmp_path_factory, worker_id):
     run("load_demo")
     check(run, folder, GOOD_FILE)
     check(run, folder, FAULTY_FILE)
-    run("shell", "--command", KEEP_TABLE)
+    run("shell", "--command", f"{KEEP_TABLE}{LEAVE_WORK}")
     port = free_port()
     process = subprocess.Popen(
         [

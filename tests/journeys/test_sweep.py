@@ -5,7 +5,14 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.journeys.conftest import SAVED, WIDTHS, WITH_CHANGES, WITH_ERRORS
+from tests.journeys.conftest import (
+    INTERRUPTED,
+    SAVED,
+    WAITING,
+    WIDTHS,
+    WITH_CHANGES,
+    WITH_ERRORS,
+)
 from tests.site_map import PAGES, PUBLIC, Role
 
 pytestmark = pytest.mark.browser
@@ -58,6 +65,8 @@ SWEPT = [
     # the same addresses in other states
     (f"/performance/uploads/{SAVED}/", "analyst"),
     (f"/performance/uploads/{WITH_ERRORS}/", "analyst"),
+    (f"/performance/uploads/{WAITING}/?still=1", "analyst"),
+    (f"/performance/uploads/{INTERRUPTED}/?still=1", "analyst"),
     ("/performance/2020-21-q1/", "analyst"),
     ("/performance/indicators/domestic-abuse-crimes/", None),
     ("/performance/indicators/killed-or-seriously-injured/", None),

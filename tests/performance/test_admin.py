@@ -7,7 +7,7 @@ from tests.factories import IndicatorFactory, ObservationFactory
 pytestmark = pytest.mark.django_db
 
 KEPT = ["indicator", "unitcost", "sourcecode", "indicatorkeyissue"]
-READ_ONLY = ["upload", "observation", "event", "publishedquarter"]
+READ_ONLY = ["upload", "observation", "event", "publishedquarter", "work"]
 
 
 @pytest.mark.parametrize("name", KEPT + READ_ONLY)

@@ -293,3 +293,9 @@ def test_street_rows_are_counted_one_by_one_and_headers_between_months_skipped()
 def test_refused_says_what_and_how():
     with pytest.raises(Refused, match="The file is empty"):
         parsing.read(b"")
+
+
+def test_a_reader_that_somebody_else_ended_says_nothing_about_the_file(child_is_ended):
+    """As when the machine shuts down: the file may well be good."""
+    with child_is_ended(), pytest.raises(parsing.CutShort):
+        parsing.parse(csv_bytes(("a", "b", "c", 1)), **LIMITS)
