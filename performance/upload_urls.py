@@ -1,6 +1,6 @@
 from django.urls import path
 
-from performance.views import accepted, mappings, workbooks
+from performance.views import accepted, again, mappings, workbooks
 from performance.views import uploads as views
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/commit/", views.upload_commit, name="upload_commit"),
     path("<int:pk>/withdraw/", views.upload_withdraw, name="upload_withdraw"),
     path("<int:pk>/reinstate/", views.upload_reinstate, name="upload_reinstate"),
+    path("<int:pk>/again/", again.upload_again, name="upload_again"),
     path("<int:pk>/columns/", mappings.upload_columns, name="upload_columns"),
     path("<int:pk>/file/", views.upload_file, name="upload_file"),
     path("<int:pk>/marked/", views.upload_marked, name="upload_marked"),

@@ -15,6 +15,7 @@ from performance.column_forms import ColumnsForm, RemoveForm, TableForm
 from performance.ingest import checking
 from performance.ingest.columns import fingerprint, proposed
 from performance.ingest.known import plain
+from performance.ingest.sources.generic import is_ours
 from performance.models import ColumnMapping, Indicator, Upload
 from performance.tables import MappingTable
 
@@ -54,6 +55,10 @@ def upload_columns(request, pk):
         return render(request, "performance/upload_columns.html", context)
     table = where.cleaned_data["table"]
     context["table"] = table
+    if is_ours(table.header, every_name()):
+        return render(
+            request, "performance/upload_columns.html", context | {"ours": True}
+        )
     known = ColumnMapping.objects.filter(fingerprint=fingerprint(table.header)).first()
     if known:
         if request.method == "POST":
@@ -102,6 +107,12 @@ def sure(table, indicators):
 
 def names(indicator):
     return (indicator.slug, indicator.title)
+
+
+def every_name():
+    """The names of all indicators, as they are compared."""
+    titles = Indicator.objects.values_list("slug", "title")
+    return {plain(text) for pair in titles for text in pair}
 
 
 @require_safe

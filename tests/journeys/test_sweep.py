@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.journeys.conftest import SAVED, WIDTHS, WITH_CHANGES, WITH_ERRORS
+from tests.journeys.conftest import SAVED, UNKNOWN, WIDTHS, WITH_CHANGES, WITH_ERRORS
 from tests.site_map import PAGES, PUBLIC, Role
 
 pytestmark = pytest.mark.browser
@@ -58,6 +58,10 @@ SWEPT = [
     # the same addresses in other states
     (f"/performance/uploads/{SAVED}/", "analyst"),
     (f"/performance/uploads/{WITH_ERRORS}/", "analyst"),
+    (f"/performance/uploads/{UNKNOWN}/", "analyst"),
+    (f"/performance/uploads/{UNKNOWN}/columns/", "analyst"),
+    (f"/performance/uploads/{UNKNOWN}/columns/?row=99", "analyst"),
+    ("/performance/source-codes/new/?source=street&code=Drone%20crime", "analyst"),
     ("/performance/2020-21-q1/", "analyst"),
     ("/performance/indicators/domestic-abuse-crimes/", None),
     ("/performance/indicators/killed-or-seriously-injured/", None),
