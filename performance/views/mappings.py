@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -10,6 +11,7 @@ from django_tables2 import RequestConfig
 
 from csa_portal.documents import frozen
 from partnerships.access import may, requires
+from partnerships.models import Area
 from performance import mappings
 from performance.column_forms import ColumnsForm, RemoveForm, TableForm
 from performance.ingest import checking
@@ -66,16 +68,15 @@ def upload_columns(request, pk):
         context["known"] = known
         return render(request, "performance/upload_columns.html", context)
     indicators = own_indicators(request)
-    form = ColumnsForm(
-        header=table.header,
-        table=table,
-        indicators=indicators,
-        initial=sure(table, indicators),
-    )
+    about = {
+        "header": table.header,
+        "table": table,
+        "indicators": indicators,
+        "areas": area_names(indicators),
+    }
+    form = ColumnsForm(initial=sure(table, indicators), **about)
     if request.method == "POST":
-        form = ColumnsForm(
-            request.POST, header=table.header, table=table, indicators=indicators
-        )
+        form = ColumnsForm(request.POST, **about)
         if form.is_valid():
             try:
                 kept = mappings.keep(
@@ -83,6 +84,7 @@ def upload_columns(request, pk):
                     table.header,
                     form.cleaned_data["roles"],
                     leave_out=form.cleaned_data["leave_out"],
+                    area=form.cleaned_data["area"],
                     by=request.user,
                 )
             except mappings.AlreadyKept as refusal:
@@ -95,6 +97,13 @@ def upload_columns(request, pk):
                 return read_again(request, upload)
     context |= {"form": form, "at": urlencode(where.data)}
     return render(request, "performance/upload_columns.html", context)
+
+
+def area_names(indicators):
+    """The areas that some indicators may have figures for."""
+    groups = {each.group_id for each in indicators}
+    areas = Area.objects.filter(Q(groups__in=groups) | Q(made_of__in=groups))
+    return list(areas.distinct().values_list("name", flat=True))
 
 
 def sure(table, indicators):
@@ -146,12 +155,14 @@ def mapping(request, pk):
 @requires("upload every figure")
 def mapping_change(request, pk):
     held = get_object_or_404(ColumnMapping, pk=pk)
+    indicators = own_indicators(request)
     about = {
         "header": held.header,
-        "indicators": own_indicators(request),
+        "indicators": indicators,
+        "areas": area_names(indicators),
         "mapping": held,
     }
-    initial = {"name": held.name, "leave_out": held.leave_out}
+    initial = {"name": held.name, "leave_out": held.leave_out, "area": held.area}
     initial |= {f"column_{at}": role for at, role in enumerate(held.columns)}
     form = ColumnsForm(initial=initial, **about)
     if request.method == "POST":
@@ -163,6 +174,7 @@ def mapping_change(request, pk):
                 name=said["name"],
                 columns=said["roles"],
                 leave_out=said["leave_out"],
+                area=said["area"],
                 by=request.user,
                 reason=said["reason"],
             )

@@ -118,8 +118,8 @@ def test_a_table_is_refused_described_once_and_read_from_then_on(
         ),
         (
             choices("unread", *ROLES[1:]),
-            "No column is the area. Choose it, or add a column to the table that names "
-            "the area in each row.",
+            "No column is the area. Choose it, or, if every row is about one area, choose "
+            "that area for the whole table.",
         ),
         (
             choices("area", "unread", "unread", *ROLES[3:]),
@@ -245,6 +245,25 @@ def test_faulty_cells_are_marked_in_a_table_of_another_kind(
     assert len(comments) == 1
     assert comments[0][0] == "Pendel"
     assert "The nearest name is Pendle." in comments[0][1]
+
+
+def test_a_table_of_one_area_is_said_to_be_so(county, analyst, analyst_client):
+    data = b"When,Break-ins\nQ4 2021/22,3\n"
+    upload = receive(data, "a.csv", by=analyst)
+
+    stranger = analyst_client.post(
+        columns_page(upload), choices("period", "of:burglary", area="Atlantis")
+    )
+    assert errors(stranger) == ["Choose an area of the list."]
+    answer = analyst_client.post(
+        columns_page(upload),
+        choices("period", "of:burglary", area="Preston"),
+        follow=True,
+    )
+
+    assert [each.area for each in answer.context["page"].changes.new] == ["Preston"]
+    kept = ColumnMapping.objects.get()
+    assert "Every row is about Preston." in analyst_client.get(page_of(kept)).text
 
 
 def test_an_unreadable_file_has_no_columns_to_say(county, analyst, analyst_client):
@@ -406,8 +425,9 @@ def test_the_page_of_columns_costs_the_same_however_many_indicators(
     IndicatorFactory.create_batch(count)
     analyst_client.get(columns_page(refused))
 
-    # session, user, roles, upload, names, table, indicators, and nine of what is known
-    with django_assert_num_queries(16):
+    # session, user, roles, upload, names, table, indicators, areas, and nine of what is
+    # known
+    with django_assert_num_queries(17):
         analyst_client.get(columns_page(refused))
 
 

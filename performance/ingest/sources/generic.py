@@ -175,7 +175,7 @@ def _piece(
     area, status = columns.at("area"), columns.at("status")
     return frame.select(
         indicator=text(named) if slug is None else pl.lit(slug),
-        area=text(area),
+        area=pl.lit(columns.area) if area is None else text(area),
         period="period",
         value=text(value),
         denominator=text(whole),
@@ -213,8 +213,11 @@ def _left_out(
     frame: pl.DataFrame, columns: Columns
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """The frame without the rows that the kept columns leave out, and a note of them."""
+    at = columns.at("area")
+    if at is None:
+        return frame, []
     leave = {plain(text) for text in columns.leave_out}
-    area = f"c{columns.at('area')}"
+    area = f"c{at}"
     texts = [
         text
         for text in frame[area].unique()
@@ -316,7 +319,7 @@ def _read_with(columns: Columns) -> Problem:
         NOTE,
         "kept-columns",
         f"Read with the columns kept as “{columns.name}”.",
-        f"Left out: {', '.join(columns.leave_out)}." if columns.leave_out else "",
+        f"Every row is about {columns.area}." if columns.area else "",
     )
 
 
