@@ -126,6 +126,11 @@ class ColumnsForm(forms.Form):
             "max_length": "Give it a name of at most 100 characters.",
         },
     )
+    area = forms.ChoiceField(
+        label="If no column is the area: which area is every row about?",
+        required=False,
+        error_messages={"invalid_choice": "Choose an area of the list."},
+    )
     leave_out = forms.CharField(
         label="Rows that are not to be read",
         help_text="What the area's cell says in them, one a line, such as Total. Leave it "
@@ -146,7 +151,7 @@ class ColumnsForm(forms.Form):
     )
 
     def __init__(
-        self, data=None, *, header, indicators, mapping=None, table=None, **kw
+        self, data=None, *, header, indicators, areas, mapping=None, table=None, **kw
     ):
         super().__init__(data, **kw)
         self.header, self.mapping = header, mapping
@@ -164,10 +169,14 @@ class ColumnsForm(forms.Form):
                 required=False,
                 error_messages={"invalid_choice": "Choose one of the list."},
             )
+        self.fields["area"].choices = [
+            ("", "Each row names its area"),
+            *((name, name) for name in areas),
+        ]
         if mapping is None:
             del self.fields["reason"]
         names = [f"column_{at}" for at in range(len(header))]
-        self.order_fields(["name", *names, "leave_out", "reason"])
+        self.order_fields(["name", *names, "area", "leave_out", "reason"])
 
     def clean_name(self):
         name = self.cleaned_data["name"]
@@ -183,11 +192,15 @@ class ColumnsForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         names = [f"column_{at}" for at in range(len(self.header))]
-        if any(name not in cleaned for name in names):
+        if any(name not in cleaned for name in (*names, "area")):
             return cleaned
         roles = [cleaned[name] for name in names]
         for wrong in columns.wrong_with(
-            self.header, roles, self.titles, self.proportions
+            self.header,
+            roles,
+            self.titles,
+            self.proportions,
+            cleaned.get("area", ""),
         ):
             field = None if wrong.column is None else names[wrong.column]
             self.add_error(field, wrong.sentence)

@@ -64,8 +64,9 @@ def keep(
     header: Sequence[str],
     columns: Sequence[str],
     *,
-    by: User,
+    by: User | None,
     leave_out: str = "",
+    area: str = "",
 ) -> ColumnMapping:
     """Keep what a table's columns are; raises AlreadyKept for a header that has some."""
     mapping = ColumnMapping(
@@ -74,6 +75,7 @@ def keep(
         fingerprint=fingerprint(header),
         columns=list(columns),
         leave_out=leave_out,
+        area=area,
     )
     mapping._history_user = by
     try:
@@ -94,11 +96,13 @@ def change(
     name: str,
     columns: Sequence[str],
     leave_out: str,
+    area: str = "",
     by: User,
     reason: str,
 ) -> ColumnMapping:
     """Say otherwise what the columns are, from now on: files read before keep theirs."""
-    mapping.name, mapping.columns, mapping.leave_out = name, list(columns), leave_out
+    mapping.name, mapping.columns = name, list(columns)
+    mapping.leave_out, mapping.area = leave_out, area
     mapping._history_user, mapping._change_reason = by, reason
     mapping.save()
     return mapping

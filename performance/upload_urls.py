@@ -1,6 +1,6 @@
 from django.urls import path
 
-from performance.views import accepted, mappings, work, workbooks
+from performance.views import accepted, again, mappings, work, workbooks
 from performance.views import uploads as views
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/reinstate/", views.upload_reinstate, name="upload_reinstate"),
     path("<int:pk>/start-again/", work.upload_start_again, name="upload_start_again"),
     path("<int:pk>/stop/", work.upload_stop, name="upload_stop"),
+    path("<int:pk>/again/", again.upload_again, name="upload_again"),
     path("<int:pk>/columns/", mappings.upload_columns, name="upload_columns"),
     path("<int:pk>/file/", views.upload_file, name="upload_file"),
     path("<int:pk>/marked/", views.upload_marked, name="upload_marked"),

@@ -23,3 +23,10 @@ KEPT_TABLE = (
     ["District", "Quarter", "Deliberate fires"],
     ["area", "period", "of:burglary"],
 )
+
+UNKNOWN_FILE = (
+    b"Ambulance service, our own count\n\n"
+    b"District,Financial year,Quarter,Call-outs\n"
+    b"Burnley,2021/22,Q4,14\n"
+    b"Preston,2021/22,Q4,23\n"
+)

@@ -115,6 +115,7 @@ PAGES: dict[str, Page] = {
     "performance:upload_stop": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, method="post"
     ),
+    "performance:upload_again": Page(who=ANALYSTS, example=SAVED_UPLOAD, method="post"),
     "performance:upload_columns": Page(who=ANALYSTS, example=CHECKED_UPLOAD),
     "performance:upload_file": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),
     "performance:upload_marked": Page(who=ANALYSTS, example=SAVED_UPLOAD, html=False),

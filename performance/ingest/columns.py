@@ -55,7 +55,8 @@ class Columns(NamedTuple):
     """A kept mapping as it crosses to the child process; ``roles`` has one a column.
 
     ``version`` is the number of its state in the history, ``leave_out`` what the area's
-    cell says in rows that are not read.
+    cell says in rows that are not read, ``area`` which area every row is about where no
+    column says so.
     """
 
     version: int
@@ -63,6 +64,7 @@ class Columns(NamedTuple):
     fingerprint: str
     roles: Sequence[str]
     leave_out: Sequence[str] = ()
+    area: str = ""
 
     def at(self, role: str) -> int | None:
         """Where the column of a role stands, from 0."""
@@ -130,10 +132,11 @@ def wrong_with(
     roles: Sequence[str],
     titles: Mapping[str, str],
     proportions: Collection[str],
+    area: str = "",
 ) -> list[Wrong]:
     """Everything about some choices that cannot stand, in words to act on.
 
-    ``titles`` are those of the indicators by slug, ``proportions`` the slugs of those
+    ``area`` is that of every row, where no column says it. ``titles`` are those of the indicators by slug, ``proportions`` the slugs of those
     that need to be told what they are out of.
     """
     held: dict[str, list[int]] = defaultdict(list)
@@ -143,7 +146,8 @@ def wrong_with(
     return [
         *_not_chosen(header, roles),
         *_chosen_twice(header, held, titles),
-        *_no_place_or_time(header, held),
+        *_no_area(header, held, area),
+        *_no_period(header, held),
         *_no_figures(header, held, titles, proportions),
     ]
 
@@ -169,15 +173,24 @@ def _chosen_twice(
             )
 
 
-def _no_place_or_time(
-    header: Sequence[str], held: Mapping[str, list[int]]
+def _no_area(
+    header: Sequence[str], held: Mapping[str, list[int]], area: str
 ) -> Iterator[Wrong]:
-    if "area" not in held:
+    if "area" not in held and not area:
         yield Wrong(
             None,
-            "No column is the area. Choose it, or add a column to the table that names "
-            "the area in each row.",
+            "No column is the area. Choose it, or, if every row is about one area, choose "
+            "that area for the whole table.",
         )
+    if "area" in held and area:
+        yield Wrong(
+            held["area"][0],
+            f"The whole table is said to be about {area}. Choose “Not read” for "
+            f"{named(header, held['area'][0])}, or no area for the whole table.",
+        )
+
+
+def _no_period(header: Sequence[str], held: Mapping[str, list[int]]) -> Iterator[Wrong]:
     parts = [role for role in ("quarter", "month") if role in held]
     if "period" in held:
         for role in ("year", *parts):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from performance.ingest.known import INVISIBLE
 
-LARGEST = Decimal(10) ** 12
+LARGEST = Decimal(10) ** 8  # what a rate and its limits have room for
 PLACES = Decimal("0.0001")
 NUMBER = re.compile(
     r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?(e[+-]?\d{1,2})?",

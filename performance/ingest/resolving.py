@@ -35,7 +35,7 @@ STATES = {
 }
 STATUSES = ("final", "provisional", "estimated")
 SPREADSHEET_ERROR = re.compile(r"#[A-Z/0]+[!?A]?", re.ASCII)
-PLAIN_COUNT = r"^[0-9]{1,12}$"
+PLAIN_COUNT = r"^[0-9]{1,8}$"
 MAX_ODD = 50_000  # readings that go the exact way
 SPREADSHEET_ERRORS = {
     "#REF!": "has lost what it points at",

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('header', models.JSONField()),
                 ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
                 ('columns', models.JSONField()),
+                ('area', models.CharField(blank=True, help_text='Which area every row is about, where no column says so.', max_length=100)),
                 ('leave_out', models.TextField(blank=True, help_text="What the area's cell says in rows not to read; one a line.")),
             ],
             options={
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
                 ('header', models.JSONField()),
                 ('fingerprint', models.CharField(db_index=True, editable=False, max_length=64)),
                 ('columns', models.JSONField()),
+                ('area', models.CharField(blank=True, help_text='Which area every row is about, where no column says so.', max_length=100)),
                 ('leave_out', models.TextField(blank=True, help_text="What the area's cell says in rows not to read; one a line.")),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),

@@ -19,6 +19,11 @@ class ColumnMapping(models.Model):
     header = models.JSONField()
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
     columns = models.JSONField()
+    area = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="Which area every row is about, where no column says so.",
+    )
     leave_out = models.TextField(
         blank=True,
         help_text="What the area's cell says in rows not to read; one a line.",
@@ -44,4 +49,5 @@ def as_columns(state, version: int) -> Columns:
         state.fingerprint,
         state.columns,
         [line.strip() for line in state.leave_out.splitlines() if line.strip()],
+        state.area,
     )

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -10,11 +11,13 @@ from django_tables2 import RequestConfig
 
 from csa_portal.documents import frozen
 from partnerships.access import may, requires
+from partnerships.models import Area
 from performance import mappings
 from performance.column_forms import ColumnsForm, RemoveForm, TableForm
 from performance.ingest import checking
 from performance.ingest.columns import fingerprint, proposed
 from performance.ingest.known import plain
+from performance.ingest.sources.generic import is_ours
 from performance.ingest.work import take_in
 from performance.models import ColumnMapping, Indicator, Upload
 from performance.tables import MappingTable
@@ -53,6 +56,10 @@ def upload_columns(request, pk):
         return render(request, "performance/upload_columns.html", context)
     table = where.cleaned_data["table"]
     context["table"] = table
+    if is_ours(table.header, every_name()):
+        return render(
+            request, "performance/upload_columns.html", context | {"ours": True}
+        )
     known = ColumnMapping.objects.filter(fingerprint=fingerprint(table.header)).first()
     if known:
         if request.method == "POST":
@@ -60,16 +67,15 @@ def upload_columns(request, pk):
         context["known"] = known
         return render(request, "performance/upload_columns.html", context)
     indicators = own_indicators(request)
-    form = ColumnsForm(
-        header=table.header,
-        table=table,
-        indicators=indicators,
-        initial=sure(table, indicators),
-    )
+    about = {
+        "header": table.header,
+        "table": table,
+        "indicators": indicators,
+        "areas": area_names(indicators),
+    }
+    form = ColumnsForm(initial=sure(table, indicators), **about)
     if request.method == "POST":
-        form = ColumnsForm(
-            request.POST, header=table.header, table=table, indicators=indicators
-        )
+        form = ColumnsForm(request.POST, **about)
         if form.is_valid():
             try:
                 kept = mappings.keep(
@@ -77,6 +83,7 @@ def upload_columns(request, pk):
                     table.header,
                     form.cleaned_data["roles"],
                     leave_out=form.cleaned_data["leave_out"],
+                    area=form.cleaned_data["area"],
                     by=request.user,
                 )
             except mappings.AlreadyKept as refusal:
@@ -91,6 +98,13 @@ def upload_columns(request, pk):
     return render(request, "performance/upload_columns.html", context)
 
 
+def area_names(indicators):
+    """The areas that some indicators may have figures for."""
+    groups = {each.group_id for each in indicators}
+    areas = Area.objects.filter(Q(groups__in=groups) | Q(made_of__in=groups))
+    return list(areas.distinct().values_list("name", flat=True))
+
+
 def sure(table, indicators):
     """What the columns surely are, as the form's first choices."""
     known = checking.known_to(None)
@@ -101,6 +115,12 @@ def sure(table, indicators):
 
 def names(indicator):
     return (indicator.slug, indicator.title)
+
+
+def every_name():
+    """The names of all indicators, as they are compared."""
+    titles = Indicator.objects.values_list("slug", "title")
+    return {plain(text) for pair in titles for text in pair}
 
 
 @require_safe
@@ -134,12 +154,14 @@ def mapping(request, pk):
 @requires("upload every figure")
 def mapping_change(request, pk):
     held = get_object_or_404(ColumnMapping, pk=pk)
+    indicators = own_indicators(request)
     about = {
         "header": held.header,
-        "indicators": own_indicators(request),
+        "indicators": indicators,
+        "areas": area_names(indicators),
         "mapping": held,
     }
-    initial = {"name": held.name, "leave_out": held.leave_out}
+    initial = {"name": held.name, "leave_out": held.leave_out, "area": held.area}
     initial |= {f"column_{at}": role for at, role in enumerate(held.columns)}
     form = ColumnsForm(initial=initial, **about)
     if request.method == "POST":
@@ -151,6 +173,7 @@ def mapping_change(request, pk):
                 name=said["name"],
                 columns=said["roles"],
                 leave_out=said["leave_out"],
+                area=said["area"],
                 by=request.user,
                 reason=said["reason"],
             )

@@ -87,7 +87,7 @@ def source_code_new(request):
             else:
                 messages.success(
                     request,
-                    f"{placed.code} is placed. Check the file again to have it counted.",
+                    f"{placed.code} is placed. Check the file again from its page to have it counted.",
                 )
                 return redirect(placed)
     context = {"form": form, **SECTION}

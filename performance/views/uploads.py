@@ -93,6 +93,16 @@ class Page:
         return bool(self.errors) and self.upload.source_kind in by_hand
 
     @property
+    def may_be_checked_again(self):
+        """Whether what the records know may make a difference."""
+        match self.upload.state:
+            case Upload.State.REFUSED:
+                return self.is_unknown
+            case Upload.State.WITHDRAWN:
+                return False
+        return True
+
+    @property
     def faulty_cells(self):
         return sum(finding.cells for finding in self.errors)
 

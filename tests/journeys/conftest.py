@@ -16,20 +16,22 @@ from playwright.sync_api import sync_playwright
 
 from csa_portal.demo_accounts import PASSWORD
 from csa_portal.demonstration import FIGURES
-from tests.sample_files import FAULTY_FILE, GOOD_FILE, KEPT_TABLE
+from tests.sample_files import FAULTY_FILE, GOOD_FILE, KEPT_TABLE, UNKNOWN_FILE
 
 WIDTHS = (320, 768, 1280)
 START_SECONDS = 30
 
 # Numbers of uploads in the server's own database: the demonstration's files are saved,
-# and after them one file with changes to show and one with errors was checked.
+# and after them one file with changes to show, one with errors and a table that nobody
+# has described were checked.
 SAVED = 1
 WITH_CHANGES = len(FIGURES) + 1
 WITH_ERRORS = len(FIGURES) + 2
+UNKNOWN = len(FIGURES) + 3
 # Two more whose files wait to be checked: there is no worker beside this server, and of the
 # second it looks as if one had been killed.
-WAITING = len(FIGURES) + 3
-INTERRUPTED = len(FIGURES) + 4
+WAITING = len(FIGURES) + 4
+INTERRUPTED = len(FIGURES) + 5
 LEAVE_WORK = """
 from django.utils import timezone
 from performance.ingest.checking import keep_file
@@ -93,6 +95,7 @@ def server(tmp_path_factory, worker_id):
     run("load_demo")
     check(run, folder, GOOD_FILE)
     check(run, folder, FAULTY_FILE)
+    check(run, folder, UNKNOWN_FILE)
     run("shell", "--command", f"{KEEP_TABLE}{LEAVE_WORK}")
     port = free_port()
     process = subprocess.Popen(

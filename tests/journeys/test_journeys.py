@@ -1,4 +1,4 @@
-"""The three main jobs, done in a browser with real files."""
+"""The main jobs, done in a browser with real files."""
 
 import io
 import re
@@ -7,6 +7,8 @@ import openpyxl
 import pikepdf
 import pytest
 from playwright.sync_api import expect
+
+from tests.journeys.conftest import UNKNOWN
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +70,7 @@ def blank_workbook(page, quarter):
     page.goto("/performance/uploads/template/")
     page.get_by_label("From which quarter?").select_option(quarter)
     page.get_by_label("To which quarter?").select_option(quarter)
+    page.get_by_label("Nothing: empty cells").check()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download it").click()
     return openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
@@ -90,6 +93,29 @@ def upload(page, workbook, path):
     page.get_by_label("The file with the figures").set_input_files(path)
     page.get_by_label(re.compile("counts only")).check()
     page.get_by_role("button", name="Check this file").click()
+
+
+def test_the_analyst_says_once_what_the_columns_of_a_table_are(visitor):
+    with visitor("analyst", width=768) as context:
+        page = context.new_page()
+        page.goto(f"/performance/uploads/{UNKNOWN}/")
+        page.get_by_role("link", name="Say what its columns are").click()
+        page.get_by_label("A name for this table").fill("Ambulance call-outs")
+        page.get_by_label("Column D: Call-outs").select_option(
+            label="People killed or seriously injured"
+        )
+        page.get_by_role("button", name="Keep this and read the file again").click()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "What will change if you save this"
+        )
+        expect(
+            page.get_by_text("Read as the table Ambulance call-outs")
+        ).to_be_visible()
+
+        page.goto("/performance/tables/")
+        page.get_by_role("link", name="Ambulance call-outs").click()
+        expect(page.get_by_text("Year (the quarter or month is").first).to_be_visible()
 
 
 def test_a_board_member_reads_the_quarter_an_indicator_and_an_earlier_quarter(visitor):

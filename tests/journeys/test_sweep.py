@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.journeys.conftest import (
     INTERRUPTED,
     SAVED,
+    UNKNOWN,
     WAITING,
     WIDTHS,
     WITH_CHANGES,
@@ -67,6 +68,10 @@ SWEPT = [
     (f"/performance/uploads/{WITH_ERRORS}/", "analyst"),
     (f"/performance/uploads/{WAITING}/?still=1", "analyst"),
     (f"/performance/uploads/{INTERRUPTED}/?still=1", "analyst"),
+    (f"/performance/uploads/{UNKNOWN}/", "analyst"),
+    (f"/performance/uploads/{UNKNOWN}/columns/", "analyst"),
+    (f"/performance/uploads/{UNKNOWN}/columns/?row=99", "analyst"),
+    ("/performance/source-codes/new/?source=street&code=Drone%20crime", "analyst"),
     ("/performance/2020-21-q1/", "analyst"),
     ("/performance/indicators/domestic-abuse-crimes/", None),
     ("/performance/indicators/killed-or-seriously-injured/", None),

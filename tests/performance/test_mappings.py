@@ -1,9 +1,11 @@
 """Saying what the columns of a table are: the pages, and what is kept."""
 
 import html
+import io
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from partnerships.models import RoleAssignment
 from performance import mappings
@@ -116,8 +118,8 @@ def test_a_table_is_refused_described_once_and_read_from_then_on(
         ),
         (
             choices("unread", *ROLES[1:]),
-            "No column is the area. Choose it, or add a column to the table that names "
-            "the area in each row.",
+            "No column is the area. Choose it, or, if every row is about one area, choose "
+            "that area for the whole table.",
         ),
         (
             choices("area", "unread", "unread", *ROLES[3:]),
@@ -181,6 +183,87 @@ def test_the_names_may_stand_anywhere(county, analyst, analyst_client):
     )
 
     assert answer.context["page"].changes.total == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"indicator,area,period,value\nburglary,Preston,Q4 2021/22,lots\n",
+        b"Month,Area,Disorder,Shop theft,Status\nJanuary 2022,Prestown,3,4,\n",
+        b"Quarter,Area,Repeat victims,Repeat victims: out of\nQ4 2021/22,Prestown,3,4\n",
+    ],
+)
+def test_the_portals_own_tables_cannot_be_said_to_be_others(
+    county, user_with, signed_in, data
+):
+    provider = user_with(Role.DATA_PROVIDER, partner=county.police)
+    upload = receive(data, "a.csv", by=provider)
+    client = signed_in(provider)
+
+    assert "This is the portal’s own table" in client.get(columns_page(upload)).text
+    client.post(
+        columns_page(upload), choices("period", "area", "of:burglary", "unread")
+    )
+
+    assert not ColumnMapping.objects.exists()
+    assert Upload.objects.count() == 1
+
+
+def test_what_looks_like_a_workbook_is_read_as_somebody_said(
+    county, analyst, analyst_client
+):
+    data = b"Area,Quarter,Break-ins\nPreston,Q4 2021/22,3\n"
+    upload = receive(data, "a.csv", by=analyst)
+    assert upload.source_kind == Upload.SourceKind.WORKBOOK
+    page = analyst_client.get(upload.get_absolute_url())
+    assert columns_page(upload) in page.text
+
+    analyst_client.post(columns_page(upload), choices("area", "period", "of:burglary"))
+
+    again = receive(data, "b.csv", by=analyst)
+    assert again.source_kind == Upload.SourceKind.GENERIC
+    assert not again.findings.errors().exists()
+
+
+def test_faulty_cells_are_marked_in_a_table_of_another_kind(
+    kept, analyst, analyst_client
+):
+    upload = receive(FILE.replace(b"Pendle", b"Pendel"), "a.csv", by=analyst)
+
+    response = analyst_client.get(
+        reverse("performance:upload_marked", args=[upload.pk])
+    )
+
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    comments = [
+        (cell.value, cell.comment.text)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    ]
+    assert len(comments) == 1
+    assert comments[0][0] == "Pendel"
+    assert "The nearest name is Pendle." in comments[0][1]
+
+
+def test_a_table_of_one_area_is_said_to_be_so(county, analyst, analyst_client):
+    data = b"When,Break-ins\nQ4 2021/22,3\n"
+    upload = receive(data, "a.csv", by=analyst)
+
+    stranger = analyst_client.post(
+        columns_page(upload), choices("period", "of:burglary", area="Atlantis")
+    )
+    assert errors(stranger) == ["Choose an area of the list."]
+    answer = analyst_client.post(
+        columns_page(upload),
+        choices("period", "of:burglary", area="Preston"),
+        follow=True,
+    )
+
+    assert [each.area for each in answer.context["page"].changes.new] == ["Preston"]
+    kept = ColumnMapping.objects.get()
+    assert "Every row is about Preston." in analyst_client.get(page_of(kept)).text
 
 
 def test_an_unreadable_file_has_no_columns_to_say(county, analyst, analyst_client):
@@ -342,8 +425,9 @@ def test_the_page_of_columns_costs_the_same_however_many_indicators(
     IndicatorFactory.create_batch(count)
     analyst_client.get(columns_page(refused))
 
-    # session, user, roles, upload, table, indicators, and nine of what is known
-    with django_assert_num_queries(15):
+    # session, user, roles, upload, names, table, indicators, areas, and nine of what is
+    # known
+    with django_assert_num_queries(17):
         analyst_client.get(columns_page(refused))
 
 

@@ -85,7 +85,10 @@ def test_a_code_nobody_knows_is_listed_placed_and_counted(
     assert code("Drone crime").history.get().history_change_reason == "New in 2022."
     assert code("Drone crime").history.get().history_user == analyst
     assert analyst_client.get(LIST).context["unplaced"] == []
-    again = unknown(analyst)
+    answer = analyst_client.post(f"{upload.get_absolute_url()}again/", follow=True)
+    again = answer.context["page"].upload
+    assert again.pk != upload.pk
+    assert upload.findings.errors().exists()
     assert not again.findings.errors().exists()
     commit_upload(again, by=analyst)
     assert (

@@ -5,7 +5,7 @@ its own. What the columns are comes with the book, as performance.ingest.columns
 and a table is known by its header, on whatever row and sheet it stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 
@@ -21,6 +21,7 @@ from performance.ingest.findings import ERROR, NOTE, Problem
 from performance.ingest.known import plain
 from performance.ingest.readers import Book, Sheet
 from performance.ingest.readings import READINGS, Contents
+from performance.ingest.sources import figures_csv, workbook
 
 KIND = "generic"
 MAX_TOLD = 10_000  # faulty rows of a kind
@@ -61,6 +62,19 @@ def read(book: Book) -> Contents:
     return Contents(
         KIND, rows, readings, problems=tuple(problems), columns=columns.version
     )
+
+
+def is_ours(header: Sequence[str], indicators: Collection[str]) -> bool:
+    """Whether a header is that of the portal's own CSV or workbook, which need nothing
+    said; ``indicators`` are all titles and slugs as ``plain`` makes them."""
+    names = {plain(text) for text in header if text}
+    if names >= set(figures_csv.NEEDED):
+        return True
+    others = {
+        name.removesuffix(workbook.OUT_OF).removesuffix(workbook.STATUS_OF).strip()
+        for name in names - {"area", "status", *workbook.PERIOD_WORDS}
+    }
+    return "area" in names and bool(others) and others <= set(indicators)
 
 
 def _known(book: Book) -> list[tuple[Sheet, int, Columns]]:
@@ -161,7 +175,7 @@ def _piece(
     area, status = columns.at("area"), columns.at("status")
     return frame.select(
         indicator=text(named) if slug is None else pl.lit(slug),
-        area=text(area),
+        area=pl.lit(columns.area) if area is None else text(area),
         period="period",
         value=text(value),
         denominator=text(whole),
@@ -199,8 +213,11 @@ def _left_out(
     frame: pl.DataFrame, columns: Columns
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """The frame without the rows that the kept columns leave out, and a note of them."""
+    at = columns.at("area")
+    if at is None:
+        return frame, []
     leave = {plain(text) for text in columns.leave_out}
-    area = f"c{columns.at('area')}"
+    area = f"c{at}"
     texts = [
         text
         for text in frame[area].unique()
@@ -302,7 +319,7 @@ def _read_with(columns: Columns) -> Problem:
         NOTE,
         "kept-columns",
         f"Read with the columns kept as “{columns.name}”.",
-        f"Left out: {', '.join(columns.leave_out)}." if columns.leave_out else "",
+        f"Every row is about {columns.area}." if columns.area else "",
     )
 
 

@@ -108,7 +108,7 @@ def found(upload, level="error"):
             "Write how many there were. A rate or an average is another indicator.",
         ),
         (
-            ("burglary", "Preston", Q4, "9999999999999"),
+            ("burglary", "Preston", Q4, "100000000"),
             "D2",
             "This number is too large to be a figure.",
             "Write the figure in digits. If there is none, leave the cell empty or write "

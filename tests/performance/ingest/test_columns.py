@@ -37,8 +37,8 @@ def test_good_choices_have_nothing_wrong():
         ),
         (
             ["unread", "year", "quarter", "of:burglary", "unread", "unread"],
-            "No column is the area. Choose it, or add a column to the table that names "
-            "the area in each row.",
+            "No column is the area. Choose it, or, if every row is about one area, choose "
+            "that area for the whole table.",
         ),
         (
             ["area", "unread", "unread", "of:burglary", "unread", "unread"],
@@ -108,6 +108,19 @@ def test_good_choices_have_nothing_wrong():
 )
 def test_each_bad_choice_has_its_sentence(roles, sentence):
     assert sentences(*roles) == [sentence]
+
+
+def test_an_area_of_the_whole_table_stands_for_a_column_of_areas():
+    roles = ["period", "of:burglary"]
+
+    assert wrong_with(["When", "N"], roles, TITLES, PROPORTIONS, "Preston") == []
+    both = wrong_with(
+        ["Area", "When", "N"], ["area", *roles], TITLES, PROPORTIONS, "Preston"
+    )
+    assert [each.sentence for each in both] == [
+        "The whole table is said to be about Preston. Choose “Not read” for column A "
+        "(“Area”), or no area for the whole table."
+    ]
 
 
 def test_everything_wrong_is_said_at_once():

@@ -21,11 +21,13 @@ from performance.ingest.commit import (
 from performance.models import (
     Current,
     Event,
+    Indicator,
     Observation,
     Period,
     PublishedQuarter,
     Upload,
 )
+from tests.factories import IndicatorFactory
 from tests.performance.ingest.small_county import csv_bytes, figures, make_county
 
 AREAS = ("Preston", "Pendle", "Rossendale")
@@ -404,3 +406,24 @@ def test_two_at_the_same_moment_are_numbered_one_after_the_other(user_with):
 
     assert sorted(map(str, outcomes)) == ["2", "moved on", "moved on", "moved on"]
     assert Current.objects.get().observation.upload.events.get().number == 2
+
+
+def test_the_largest_figures_that_are_read_have_room(county, analyst):
+    """PostgreSQL refuses a rate that its column cannot hold."""
+    IndicatorFactory(
+        title="Satisfied",
+        slug="satisfied",
+        kind=Indicator.Kind.PUBLISHED_RATE,
+        group=county.group,
+        native_period=Period.Kind.QUARTER,
+    )
+    rows = [
+        (name, area, "Q4 2021/22", "99999999")
+        for name in ("satisfied", "burglary")
+        for area in ("Preston", "Pendle", "Rossendale")
+    ]
+
+    upload = receive(csv_bytes(*rows), "a.csv", by=analyst)
+    commit_upload(upload, by=analyst, reason="As sent.")
+
+    assert Current.objects.count() == 6

@@ -230,6 +230,23 @@ def test_a_table_gives_exactly_its_figures(name, county):
     assert figures_of(upload) == figures
 
 
+def test_a_table_of_one_area_needs_no_column_of_areas(county):
+    mappings.keep(
+        "Ours", ["When", "N"], ["period", "of:burglary"], area="Preston", by=None
+    )
+
+    upload = receive(text("When,N", "Q4 2021/22,3", "Q3 2021/22,4"), "a.csv", by=None)
+
+    assert upload.findings.get(rule="kept-columns").mend == (
+        "Every row is about Preston."
+    )
+    assert figures_of(upload).keys() == {("Burglary", "Preston")}
+    assert {
+        (held.period.start.month, held.observation.value)
+        for held in Current.objects.select_related("period", "observation")
+    } == {(1, 3), (10, 4)}
+
+
 def test_rows_that_were_said_to_be_left_out_are_left_out_and_told(county):
     said(
         ["Area", "Period", "Number"], ["area", "period", "of:burglary"], "Total\n All "

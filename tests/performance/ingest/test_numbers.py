@@ -17,6 +17,7 @@ from performance.ingest.numbers import NotANumber, number
         ("12,345,678", 12345678),
         ("2.50", Decimal("2.5")),
         ("1.5e2", 150),
+        ("99,999,999", 99_999_999),
     ],
 )
 def test_numbers_are_read_as_people_type_them(text, value):
@@ -34,6 +35,7 @@ def test_numbers_are_read_as_people_type_them(text, value):
         "1.2.3",
         "about 5",
         "(7)",
+        "100000000",
         "1e999",
         "٣",
     ],
