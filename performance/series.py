@@ -236,33 +236,16 @@ def read(indicators: list[Indicator], *, as_at: int | None = None) -> list[Serie
     for member in AreaGroupMember.objects.filter(group__in=groups):
         groups[member.group_id].members.append(member)
     rows = _rows(indicators, groups.values(), as_at)
-    every_series, populations = [], {}
-    for indicator in indicators:
-        group = groups[indicator.group_id]
-        own, native = _grid(rows.get(indicator.pk), group, indicator.native_period)
-        summed = indicator.kind != Indicator.Kind.PUBLISHED_RATE
-        if summed and indicator.by_area:
-            _add_wholes(own, group)
-        quarterly = own
-        if indicator.native_period == Period.Kind.MONTH:
-            quarterly = _quarters(own, summed=summed)
-        of_whom = (indicator.denominator_id, indicator.group_id)
-        if of_whom not in populations:
-            populations[of_whom] = _people(rows.get(indicator.denominator_id), group)
-        residents, years = _residents(populations[of_whom], quarterly)
-        every_series.append(
-            Series(
-                indicator,
-                group,
-                own,
-                native,
-                quarterly,
-                residents,
-                years,
-                np.zeros(len(own.periods), dtype=bool),
-            )
+    every_series = [
+        series_of(
+            indicator,
+            groups[indicator.group_id],
+            rows.get(indicator.pk),
+            rows.get(indicator.denominator_id),
         )
-    _mark_poorly_placed(every_series)
+        for indicator in indicators
+    ]
+    mark_poorly_placed(every_series)
     return every_series
 
 
@@ -282,6 +265,22 @@ class Rows:
 
     def where(self, chosen: np.ndarray) -> "Rows":
         return Rows(**{name: each[chosen] for name, each in vars(self).items()})
+
+
+def series_of(
+    indicator: Indicator, group: Group, rows: Rows | None, people: Rows | None
+) -> Series:
+    """One indicator's series from its figures and those of its population."""
+    own, native = _grid(rows, group, indicator.native_period)
+    summed = indicator.kind != Indicator.Kind.PUBLISHED_RATE
+    if summed and indicator.by_area:
+        _add_wholes(own, group)
+    quarterly = own
+    if indicator.native_period == Period.Kind.MONTH:
+        quarterly = _quarters(own, summed=summed)
+    residents, years = _residents(people, group, quarterly)
+    none = np.zeros(len(own.periods), dtype=bool)
+    return Series(indicator, group, own, native, quarterly, residents, years, none)
 
 
 def _rows(
@@ -442,27 +441,24 @@ def _quarters(own: Grid, *, summed: bool) -> Grid:
     return grid
 
 
-def _people(rows: Rows | None, group: Group) -> Grid | None:
-    """The residents of a group's areas and of their whole, a column a year."""
-    if rows is None:
-        return None
-    grid, _ = _grid(rows, group, rows.kind[0])
-    _add_wholes(grid, group)
-    return grid
-
-
-def _residents(people: Grid | None, quarterly: Grid) -> tuple[np.ndarray, np.ndarray]:
+def _residents(
+    rows: Rows | None, group: Group, quarterly: Grid
+) -> tuple[np.ndarray, np.ndarray]:
     """The residents of the mid-year inside each quarter's financial year, else of the
     latest one held before it, and that year; NaN and 0 without one."""
     shape = quarterly.value.shape
-    if people is None or not people.periods or not quarterly.periods:
+    if rows is None or not quarterly.periods:
+        return np.full(shape, np.nan), np.zeros(shape, dtype=int)
+    people, _ = _grid(rows, group, rows.kind[0])
+    _add_wholes(people, group)
+    if not people.periods:
         return np.full(shape, np.nan), np.zeros(shape, dtype=int)
     first = people.periods[0].start.year
     held = people.value > 0
     last = np.where(held, np.arange(held.shape[1]), -1)
     last = np.maximum.accumulate(last, axis=1)
     wanted = np.array([quarter.year - first for quarter in quarterly.periods])
-    at = np.where(wanted < 0, -1, last[:, np.minimum(wanted, held.shape[1] - 1)])
+    at = np.where(wanted < 0, -1, last[:, np.clip(wanted, 0, held.shape[1] - 1)])
     rows = np.arange(len(people.areas))[:, None]
     return (
         np.where(at < 0, np.nan, people.value[rows, at]),
@@ -470,7 +466,7 @@ def _residents(people: Grid | None, quarterly: Grid) -> tuple[np.ndarray, np.nda
     )
 
 
-def _mark_poorly_placed(every_series: list[Series]) -> None:
+def mark_poorly_placed(every_series: list[Series]) -> None:
     """Months with too many figures without a place, among all that are counted alike:
     crimes with crimes, incidents with incidents."""
     alike = defaultdict(list)

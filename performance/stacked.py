@@ -36,6 +36,13 @@ VERDICTS = {
     position.Place.NOT_COMPARED: Position.Verdict.NOT_COMPARED,
 }
 
+KEY = {
+    "indicator": pl.Int64,
+    "area": pl.Int64,
+    "masked": pl.Boolean,
+    "kind": pl.String,
+    "start": pl.Date,
+}
 WHOLE_NUMBERS = ("population", "population_year", "rank", "quartile")
 Fact = Callable[[Indicator], object]
 Rates = tuple[np.ndarray, np.ndarray, np.ndarray]  # with their limits
@@ -101,6 +108,34 @@ class Cells:
             first <= each.start and each.end <= last for each in self.grid.periods
         ]
         return self.where(np.array(inside))
+
+
+def worked_out(
+    every_series: list[Series], since: datetime.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The summaries from a quarter's first day on, and their positions.
+
+    Rows under the models' names, but for kind and start of the period; a position has
+    those of its summary, with its indicator and area.
+    """
+    summaries, positions = [], []
+    for stack in stacks(every_series):
+        quarters = quarters_of(stack).between(since, datetime.date.max)
+        figures, rates = figures_of(stack, quarters)
+        summaries.append(rows_of(stack, quarters, figures | judged(stack, quarters)))
+        positions.append(positions_of(stack, quarters, rates))
+        if stack.native_period == Period.Kind.MONTH:
+            months = wholes_of(stack).between(since, datetime.date.max)
+            figures, _ = figures_of(stack, months)
+            summaries.append(rows_of(stack, months, figures | judged(stack, months)))
+    return _together(summaries), _together(positions)
+
+
+def _together(tables: list[pl.DataFrame]) -> pl.DataFrame:
+    held = [table for table in tables if table.height]
+    if not held:
+        return pl.DataFrame(schema=KEY)
+    return pl.concat(held, how="vertical_relaxed")
 
 
 def stacks(every_series: list[Series]) -> list[Stack]:
@@ -433,7 +468,7 @@ def positions_of(stack: Stack, cells: Cells, rates: Rates) -> pl.DataFrame:
     ]
     when = np.flatnonzero(cells.wanted.any(axis=0))
     if not compared or not len(when):
-        return pl.DataFrame()
+        return pl.DataFrame(schema=KEY)
     # Groups have any number of areas: the row after the last stands for none.
     none = len(stack.area)
     of = np.full((len(compared), max(len(s.group.areas) for _, s in compared)), none)

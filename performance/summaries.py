@@ -11,7 +11,7 @@ import polars as pl
 from django.db import models, transaction
 from django.db.models import Min, Q
 
-from performance import bulk, periods, small_counts
+from performance import bulk, periods, small_counts, stacked
 from performance.models import (
     Indicator,
     Period,
@@ -31,14 +31,6 @@ from performance.stacked import (
 
 SUMMARISED = [Period.Kind.MONTH, Period.Kind.QUARTER]
 KEY = ["indicator", "area", "period", "masked"]
-# Of what is worked out before its periods are stored.
-KEYS = {
-    "indicator": pl.Int64,
-    "area": pl.Int64,
-    "masked": pl.Boolean,
-    "kind": pl.String,
-    "start": pl.Date,
-}
 
 
 def refresh(touched: set[tuple[int, int, int]]) -> None:
@@ -75,24 +67,7 @@ def worked_out(
     Rows under the models' names, as the database stores them; a position has the
     indicator, area and period of its summary. What is masked in a series is in neither.
     """
-    summaries, positions = [], []
-    for stack in stacks(every_series):
-        quarters = quarters_of(stack).between(since, datetime.date.max)
-        figures, rates = figures_of(stack, quarters)
-        summaries.append(rows_of(stack, quarters, figures | judged(stack, quarters)))
-        positions.append(positions_of(stack, quarters, rates))
-        if stack.native_period == Period.Kind.MONTH:
-            months = wholes_of(stack).between(since, datetime.date.max)
-            figures, _ = figures_of(stack, months)
-            summaries.append(rows_of(stack, months, figures | judged(stack, months)))
-    return _with_stored_periods(_together(summaries), _together(positions))
-
-
-def _together(tables: list[pl.DataFrame]) -> pl.DataFrame:
-    held = [table for table in tables if table.height]
-    if not held:
-        return pl.DataFrame(schema=KEYS)
-    return pl.concat(held, how="vertical_relaxed")
+    return _with_stored_periods(*stacked.worked_out(every_series, since))
 
 
 def as_known(

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from performance.statistics.change import (
     WhyNotCompared,
     change,
     two_counts_p,
+    two_counts_ps,
 )
 from performance.statistics.polarity import Judgement, Side
 
@@ -53,6 +55,20 @@ def test_p_agrees_with_scipys_exact_test(now, before, days_now, days_before):
     found = two_counts_p(now, before, days_now, days_before)
 
     assert found == pytest.approx(expected, rel=1e-7)
+
+
+def test_many_pairs_at_once_have_the_p_of_each():
+    pairs = [(0, 0), (5, 0), (0, 5), (1, 2), (2, 1), (40, 41), (300, 210), (17_037, 9)]
+    days = [(90, 90), (91, 92), (30, 60), (92, 90)] * 2
+    columns = [np.array(each) for each in zip(*pairs, strict=True)]
+    columns += [np.array(each) for each in zip(*days, strict=True)]
+
+    found = two_counts_ps(*columns)
+
+    assert found.tolist() == [
+        two_counts_p(*pair, *exposure)
+        for pair, exposure in zip(pairs, days, strict=True)
+    ]
 
 
 def test_p_of_large_counts_agrees_with_scipy():

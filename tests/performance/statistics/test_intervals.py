@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +7,9 @@ from scipy.stats import binomtest, chi2, norm
 from performance.statistics.intervals import (
     Interval,
     count_interval,
+    count_limits,
     proportion_interval,
+    proportion_limits,
     rate,
     rate_interval,
 )
@@ -135,3 +138,26 @@ def test_a_count_is_inside_its_interval(count):
 
 def test_interval_changes_unit():
     assert Interval(2, 1, 3).times(10) == Interval(20, 10, 30)
+
+
+def test_many_limits_at_once_are_those_of_each_and_of_none_there_are_none():
+    counts = [0, 3, 9.5, 10, 307, 1_000_000]
+
+    low, high = count_limits(np.array([*counts, np.nan]))
+
+    for at, count in enumerate(counts):
+        alone = count_interval(count)
+        assert (low[at], high[at]) == (alone.low, alone.high)
+    assert np.isnan([low[-1], high[-1]]).all()
+
+
+def test_many_proportions_at_once_have_the_limits_of_each():
+    parts, wholes = np.array([0, 81, 263, np.nan]), np.array([263, 263, 263, 263])
+
+    low, high = proportion_limits(parts, wholes)
+
+    for at in range(3):
+        alone = proportion_interval(parts[at], wholes[at])
+        assert (low[at], high[at]) == (alone.low, alone.high)
+    assert (low[0], high[2]) == (0, 1)
+    assert np.isnan([low[-1], high[-1]]).all()

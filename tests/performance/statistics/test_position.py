@@ -1,5 +1,7 @@
+import math
 import statistics
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from performance.statistics.position import (
     position,
     positions,
     spread,
+    standings,
 )
 
 
@@ -117,3 +120,36 @@ def test_not_compared_says_why(interval, benchmark, value, reason):
 def test_unknown_polarity_is_refused():
     with pytest.raises(ValueError, match="sideways"):
         compare(Interval(2, 1, 3), 5, "sideways")
+
+
+GROUPS = st.integers(1, 9).flatmap(
+    lambda areas: st.lists(
+        st.lists(
+            st.one_of(st.none(), st.integers(0, 4), st.floats(0, 5)),
+            min_size=areas,
+            max_size=areas,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+
+
+@given(GROUPS)
+def test_many_groups_at_once_stand_as_each_alone(groups):
+    found = standings(np.array(groups, dtype=float))
+
+    for at, values in enumerate(groups):
+        alone = positions({str(area): value for area, value in enumerate(values)})
+        whole = spread(values)
+        assert found.areas[at] == whole.areas
+        assert none_for_nan(found.rank[at]) == [place.rank for place in alone.values()]
+        assert none_for_nan(found.quartile[at]) == [
+            place.quartile for place in alone.values()
+        ]
+        of_group = [found.lowest[at], found.median[at], found.highest[at]]
+        assert none_for_nan(of_group) == [whole.lowest, whole.median, whole.highest]
+
+
+def none_for_nan(values):
+    return [None if math.isnan(value) else value for value in values]

@@ -1,5 +1,6 @@
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statprocon import XmR
 
@@ -13,6 +14,7 @@ from performance.statistics.process_control import (
     Verdict,
     WhyNoLimits,
     assurance,
+    latest,
     limits,
     process_control,
     screened,
@@ -327,3 +329,37 @@ def test_assurance_without_limits_cannot_be_told():
     chart = process_control([5, 5, 5])
 
     assert assurance(chart, 3, "lower", of_counts=True) is Assurance.CANNOT_TELL
+
+
+# Values near one another, so that runs, trends and points on a line are met often.
+SOMETIMES = st.one_of(
+    st.none(),
+    st.integers(-3, 12).map(float),
+    st.integers(0, 20).map(lambda value: value / 7),
+    st.floats(0, 50),
+)
+STRETCH = st.one_of(
+    st.lists(SOMETIMES, max_size=40),
+    st.lists(st.integers(0, 3).map(float), max_size=40),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(STRETCH, min_size=1, max_size=3), st.sampled_from([1, 3]))
+def test_many_charts_at_once_say_what_each_says_alone(rows, last):
+    longest = max(map(len, rows))
+    # before the first figure there are none, as in a set of series that begin apart
+    rows = [[None] * (longest - len(row)) + row for row in rows]
+
+    found = latest(np.array(rows, dtype=float).reshape(len(rows), longest), last=last)
+
+    sides = {HIGH: 1, LOW: -1}
+    for at, row in enumerate(rows):
+        alone = variation(process_control(row), "lower", last=last)
+        side = sides[alone.signal.side] if alone.signal else 0
+        judged = alone.verdict is not Verdict.CANNOT_TELL
+        assert (found.judged[at], found.side[at], found.trial[at]) == (
+            judged,
+            side,
+            alone.trial,
+        )
