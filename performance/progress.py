@@ -137,18 +137,27 @@ class Progress:
             if self.before == 1:
                 return "One piece of work comes before it"
             return f"{in_words(self.before).capitalize()} pieces of work come before it"
-        stage = f"stage {self.stage} of {len(self.lines) - 1}"
-        return (
-            f"{self.estimate.per_cent}% done, {stage}"
-            if self.estimate
-            else stage.capitalize()
-        )
+        stages = len(self.lines) - 1
+        parts = [
+            "" if self.per_cent is None else f"{self.per_cent}% done",
+            "" if stages == 1 else f"stage {self.stage} of {stages}",
+        ]
+        return ", ".join(filter(None, parts)).capitalize() or "The work goes on"
+
+    @property
+    def per_cent(self) -> int | None:
+        """How much is done; None while nobody can say, as when it is late."""
+        return self.estimate.per_cent if self.estimate and not self.late else None
+
+    @property
+    def late(self) -> bool:
+        return bool(self.estimate and self.estimate.late)
 
     @property
     def title(self) -> str:
         """The page's title: how far it is comes first, for a tab that is narrow."""
-        if self.estimate:
-            return f"{self.estimate.per_cent}%: {self.heading}"
+        if self.per_cent is not None:
+            return f"{self.per_cent}%: {self.heading}"
         return f"{self.left}: {self.heading}" if self.goes_on else self.heading
 
     @property
@@ -157,7 +166,7 @@ class Progress:
             return "Waiting for its turn"
         if self.estimate is None:
             return "Working out how long"
-        if self.estimate.late:
+        if self.late:
             return "Taking longer than usual"
         return time_left(self.estimate.left)
 

@@ -247,6 +247,6 @@ def _end(work: Work, state: str, *, said: str = "") -> bool:
     """Mark that work has ended; False when somebody stopped it before."""
     running = Work.objects.filter(pk=work.pk, state=State.RUNNING)
     ended = running.update(state=state, said=said, ended_at=timezone.now())
-    if ended:
+    if ended and state == State.DONE:
         _close_stage(work)
     return bool(ended)

@@ -14,7 +14,7 @@ from performance.ingest import locks
 from performance.ingest.checking import keep_file, receive
 from performance.ingest.commit import commit_upload
 from performance.ingest.work import MAX_ATTEMPTS, begin, perform
-from performance.models import Current, Event, Stage, Upload, Work
+from performance.models import Current, Event, Finding, Stage, Upload, Work
 from performance.progress import Estimate, estimate, time_left, typical_seconds
 from tests.factories import UploadFactory
 from tests.performance.ingest.small_county import figures, make_county
@@ -250,6 +250,21 @@ def test_there_is_no_estimate_until_one_is_honest(waiting, analyst_client):
     assert "<progress" not in response.text
 
 
+def test_what_takes_longer_than_usual_tells_no_per_cent(waiting, analyst_client):
+    earlier(90, read=0.1, examine=0.1, keep=0.1)
+    long_ago = timezone.now() - datetime.timedelta(seconds=30)
+
+    with running(waiting, ("read", None)):
+        Stage.objects.filter(work=waiting).update(began_at=long_ago)
+        response = analyst_client.get(waiting.upload.get_absolute_url())
+
+    progress = response.context["progress"]
+    assert progress.left == "Taking longer than usual"
+    assert progress.how_far == "Stage 1 of 3"
+    assert "<title>Taking longer than usual: Checking this file" in response.text
+    assert "<progress" not in response.text
+
+
 def test_the_page_looks_again_without_script_until_it_is_told_to_stand_still(
     waiting, analyst_client
 ):
@@ -345,6 +360,22 @@ def test_a_person_can_stop_the_work_and_start_it_again(
 
     response = analyst_client.post(address("upload_start_again", upload), follow=True)
     assert response.context["progress"].standing == "waiting"
+
+
+def test_a_fault_says_so_and_marks_the_stage_it_came_in(
+    waiting, analyst_client, disk_full_for
+):
+    with disk_full_for(Finding), pytest.raises(Exception, match="disk is full"):
+        perform.call(waiting.pk)
+
+    response = analyst_client.get(waiting.upload.get_absolute_url())
+
+    progress = response.context["progress"]
+    assert progress.heading == "The work could not be finished"
+    assert "The work stopped on a fault of the portal" in response.text
+    assert "Start it again" in response.text
+    marks = [line.mark for line in progress.lines]
+    assert marks == ["done", "done", "done", "gap"]
 
 
 def test_a_save_that_is_stopped_goes_back_to_the_changes(

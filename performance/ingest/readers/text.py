@@ -21,6 +21,7 @@ from performance.ingest.readers.book import (
 )
 
 MAX_ROWS = 2_000_000
+MAX_COLUMNS = 16_384  # as in a worksheet
 MAX_CELL_CHARACTERS = 100_000
 PEEK = 500_000  # characters in which a table shows what it is
 LOOK_AT_LINES = 40  # for the sign between cells
@@ -56,9 +57,12 @@ class Lines:
         try:
             for number, row in enumerate(reader, start=1):
                 if number > MAX_ROWS:
+                    raise _too_many_rows()
+                if len(row) > MAX_COLUMNS:
                     raise Refused(
-                        f"The file has more than {MAX_ROWS:,} rows.",
-                        "Upload it in parts.",
+                        f"Row {number:,} has more than {MAX_COLUMNS:,} columns.",
+                        "Leave out the columns that hold no figures.",
+                        row=number,
                     )
                 yield row
         except csv.Error as error:
@@ -85,6 +89,8 @@ class Lines:
             has_header=False,
             infer_schema=False,
         )
+        if table.height > MAX_ROWS:
+            raise _too_many_rows()
         names = {name: f"c{at}" for at, name in enumerate(table.columns)}
         texts = table.rename(names).fill_null("")
         return texts.with_row_index("row", offset=1).slice(after)
@@ -106,7 +112,13 @@ class Lines:
             if whole.str.contains(f'[^{mark}]"|"[^{mark}]').any():
                 return False
         cells = whole.str.count_matches(self.delimiter, literal=True)
-        return cells.null_count() == 0 and cells.n_unique() == 1
+        return (
+            cells.null_count() == 0 and cells.n_unique() == 1 and cells[0] < MAX_COLUMNS
+        )
+
+
+def _too_many_rows() -> Refused:
+    return Refused(f"The file has more than {MAX_ROWS:,} rows.", "Upload it in parts.")
 
 
 def read_text(data: bytes) -> Book:

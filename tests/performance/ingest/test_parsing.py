@@ -7,6 +7,7 @@ from openpyxl import Workbook
 
 from performance.ingest import parsing
 from performance.ingest.readers import Refused
+from performance.ingest.readers.text import Lines
 from performance.ingest.readings import Contents, Reading
 from tests.performance.ingest.small_county import (
     csv_bytes,
@@ -299,3 +300,24 @@ def test_a_reader_that_somebody_else_ended_says_nothing_about_the_file(child_is_
     """As when the machine shuts down: the file may well be good."""
     with child_is_ended(), pytest.raises(parsing.CutShort):
         parsing.parse(csv_bytes(("a", "b", "c", 1)), **LIMITS)
+
+
+@pytest.mark.parametrize("row", ["1,2\n", '1,"2""3"\n', "1,2\r"])
+def test_a_file_has_two_million_rows_at_most_however_it_is_read(row):
+    """By column, with quotes by column, and row by row."""
+    with pytest.raises(Refused, match="more than 2,000,000 rows"):
+        Lines(row * 2_000_001, ",").frame(0)
+
+    assert Lines(row * 3, ",").frame(0).height == 3
+
+
+def test_a_row_has_as_many_columns_as_in_a_worksheet_at_most():
+    contents = parsed(b"1," * 16_384 + b"1\n")
+
+    assert contents.unreadable
+    assert contents.problems[0].wrong == "Row 1 has more than 16,384 columns."
+
+
+def test_lines_of_too_many_columns_are_not_read_by_column():
+    with pytest.raises(Refused, match="Row 1 has more than 16,384 columns"):
+        Lines("1," * 16_384 + "1\n", ",").frame(0)
