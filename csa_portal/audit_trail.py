@@ -8,7 +8,16 @@ from django.db.models.functions import Cast, Coalesce
 from partnerships.models import AuditEvent
 
 WHICH = {"": "Everything", "acts": "What people did", "records": "Changes of records"}
-LABEL_FIELDS = ["title", "name", "what", "text", "username", "slug", "as_published"]
+LABEL_FIELDS = [
+    "title",
+    "name",
+    "what",
+    "text",
+    "username",
+    "slug",
+    "as_published",
+    "code",
+]
 ACTS = {"+": "Added", "~": "Changed", "-": "Removed"} | dict(AuditEvent.Act.choices)
 
 

@@ -171,13 +171,10 @@ def contents_of(upload: Upload) -> Contents:
 
 
 def first_rows(upload: Upload) -> Contents:
-    """What the tables of an upload's file begin with, in ``tables``; kept for next time."""
-    name = f"read/{upload.sha256[:2]}/{upload.sha256}-first-rows-{READERS_VERSION}"
-    if not default_storage.exists(name):
-        answer = _parse(frozen.read(upload.sha256), parsing.FIRST_ROWS)
-        default_storage.save(name, ContentFile(answer))
-    with default_storage.open(name) as file:
-        return Contents.unpacked(file.read())
+    """What the tables of an upload's file begin with, in ``tables``; read each time, so
+    that no copy of their cells is kept. Raises frozen.NotKept."""
+    data = frozen.read(upload.sha256)
+    return Contents.unpacked(_parse(data, parsing.FIRST_ROWS))
 
 
 def known_to(by: User | None, *, source_kind: str = "") -> Known:

@@ -260,6 +260,12 @@ def test_a_correction_is_kept_with_its_reason(county, officer, officer_client):
     assert "“A slip.”" in page.text
 
 
+def test_a_change_is_in_the_audit_by_its_code(county, officer_client):
+    officer_client.post(NEW, said())
+
+    assert "Drone crime" in officer_client.get("/audit/?which=records").text
+
+
 def test_only_analysts_and_officers_place_codes(county, user_with, signed_in):
     client = signed_in(user_with(Role.DATA_PROVIDER))
 
