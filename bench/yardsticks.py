@@ -57,9 +57,9 @@ def _in_sqlite(columns: str, width: int, rows: Iterable[list[str]]) -> float:
     return seconds
 
 
-def workbook_limit(path: Path) -> tuple[float, list[list[str]]]:
+def workbook_limit(path: Path) -> float:
     """Seconds of calamine's own reading of a workbook's first sheet and of the pass over
-    its XML; with the rows, for ``stored``."""
+    its XML."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 -- slow import
 
     from performance.ingest.readers.sheet_scan import (  # noqa: PLC0415
@@ -69,8 +69,7 @@ def workbook_limit(path: Path) -> tuple[float, list[list[str]]]:
     data = path.read_bytes()
     start = time.perf_counter()
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         extent_of(archive, "xl/worksheets/sheet1.xml", "first")
-    seconds = time.perf_counter() - start
-    return seconds, [[str(value) for value in row] for row in rows]
+    return time.perf_counter() - start

@@ -59,8 +59,7 @@ def resolve_counts(
         if not measure.mine
     ]
     held = (
-        located.join(_spelt(counts, "code"), on="code")
-        .join(_meanings(known), left_on="code_plain", right_on="code")
+        located.join(_meanings(counts, known), on="code")
         .join(spans, on="period")
         .filter(
             (pl.col("valid_from").is_null() | (pl.col("valid_from") <= pl.col("start")))
@@ -219,8 +218,9 @@ def _spelt(counts: pl.DataFrame, column: str) -> pl.DataFrame:
     )
 
 
-def _meanings(known: Known) -> pl.DataFrame:
-    return pl.DataFrame(
+def _meanings(counts: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """What the codes mean, as the file spells them."""
+    meanings = pl.DataFrame(
         [
             (each.code, each.measure.pk, each.valid_from, each.valid_until)
             for each in known.codes
@@ -228,6 +228,10 @@ def _meanings(known: Known) -> pl.DataFrame:
         ],
         schema=MEANING,
         orient="row",
+    )
+    spelt = _spelt(counts, "code")
+    return spelt.join(meanings, left_on="code_plain", right_on="code").drop(
+        "code_plain"
     )
 
 
@@ -319,7 +323,7 @@ def _unknown_codes(
     word = footprint.code_word
     names = {each.code: each.code.capitalize() for each in known.codes}
     used = {each.code for each in known.codes if each.measure}
-    here = located.filter(
+    here = located.lazy().filter(
         pl.col("place").is_not_null()
         | ((pl.col("area") == "") & pl.col("force").is_not_null())
         if footprint.strangers == "ignored"
@@ -329,7 +333,7 @@ def _unknown_codes(
         pl.col("rows").sum(), pl.col("sheet").first(), pl.col("row").min()
     )
     told = 0
-    for code, rows, sheet, row in seen.sort("row").rows():
+    for code, rows, sheet, row in seen.sort("row").collect().rows():
         name = plain(code)
         at = {"text": code, "sheet": sheet, "row": row, "cells": rows}
         if name not in names and footprint.unknown_codes != "ignored":

@@ -119,7 +119,7 @@ def proportion_limits(
     spread = z * np.sqrt(z * z + 4 * numerators * (1 - share))
     middle, scale = 2 * numerators + z * z, 2 * (denominators + z * z)
     # at 0 and at all of them the limit is the bound itself, not a rounding beside it
-    low = np.where(numerators == 0, 0.0, (middle - spread) / scale)
+    low = np.where(share == 0, 0.0, (middle - spread) / scale)
     high = np.where(numerators == denominators, 1.0, (middle + spread) / scale)
     return low, high
 

@@ -57,9 +57,9 @@ def table_of(rows: list[list[str]], after: int) -> pl.DataFrame:
         )
         for at in range(width)
     }
-    return pl.DataFrame(columns).with_columns(
-        row=pl.int_range(after + 1, after + 1 + len(rows), dtype=pl.UInt32)
-    )
+    first = after + 1
+    numbers = pl.int_range(first, first + len(rows), dtype=pl.UInt32, eager=True)
+    return pl.DataFrame(columns | {"row": numbers})
 
 
 @dataclass

@@ -5,16 +5,24 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
+import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetVisibleEnum,
+)
 
 from performance.ingest.findings import NOTE, Problem
-from performance.ingest.readers.book import DAMAGED, Book, Refused, Sheet
+from performance.ingest.readers.book import DAMAGED, Book, Refused, Sheet, table_of
 from performance.ingest.readers.sheet_scan import (
     MAIN,
     Extent,
@@ -25,6 +33,7 @@ from performance.ingest.readers.sheet_scan import (
 MAX_MEMBERS = 2_000  # files inside a workbook
 MAX_OPENED_BYTES = 400 * 1024 * 1024
 MAX_RATIO = 200  # opened size over packed size, once it is worth asking
+ROWS_TOGETHER = 50_000  # made into texts at once
 WORTH_ASKING_BYTES = 5 * 1024 * 1024
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -43,10 +52,8 @@ def read_workbook(data: bytes) -> Book:
             if about.name not in extents:  # a sheet that is one chart
                 continue
             extent = extents[about.name]
-            cells = workbook.get_sheet_by_name(about.name).to_python(
-                skip_empty_area=False
-            )
-            book.sheets.append(Sheet(about.name, _texts(cells, extent)))
+            cells = Cells(workbook.get_sheet_by_name(about.name), extent.told)
+            book.sheets.append(Sheet(about.name, cells))
             book.problems += _oddities(about, extent)
     except DefusedXmlException as error:
         raise refused_hostile() from error
@@ -150,15 +157,62 @@ def _sheets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
     }
 
 
-def _texts(cells: list[list], extent: Extent) -> list[list[str]]:
-    rows = [[cell_text(value) for value in row] for row in cells]
-    for (row, column), text in extent.told.items():
-        while len(rows) < row:
-            rows.append([])
-        cells_of_row = rows[row - 1]
-        cells_of_row += [""] * (column - len(cells_of_row))
-        cells_of_row[column - 1] = text
-    return rows
+@dataclass(frozen=True)
+class Cells:
+    """The rows of a sheet as texts, made as they are gone through: a large sheet's cells
+    are held once, by calamine. ``told`` are texts of cells that calamine reads as blank."""
+
+    sheet: CalamineSheet
+    told: dict[tuple[int, int], str]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        told: dict[int, dict[int, str]] = {}
+        for (row, column), text in self.told.items():
+            told.setdefault(row, {})[column] = text
+        number = 0
+        for number, values in enumerate(self._values(), start=1):
+            row = [cell_text(value) for value in values]
+            yield _told(row, told[number]) if number in told else row
+        for beyond in range(number + 1, max(told, default=0) + 1):
+            yield _told([], told.get(beyond, {}))
+
+    def frame(self, after: int) -> pl.DataFrame:
+        """The rows under one, as Sheet.frame has them."""
+        if self.told:
+            return table_of(list(islice(self, after, None)), after)
+        rows, frames = islice(self._values(), after, None), []
+        while together := list(islice(rows, ROWS_TOGETHER)):
+            columns = {
+                f"c{at}": _texts(values)
+                for at, values in enumerate(zip(*together, strict=True))
+            }
+            frames.append(
+                pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+            )
+        table = pl.concat(frames) if frames else pl.DataFrame()
+        numbers = pl.int_range(after + 1, after + 1 + table.height, dtype=pl.UInt32)
+        return table.with_columns(row=numbers)
+
+    def _values(self) -> Iterator[list]:
+        """Each row from column A, as calamine has its values."""
+        if self.sheet.start is None:
+            return iter(())
+        before = [""] * self.sheet.start[1]
+        return (before + row for row in self.sheet.iter_rows())
+
+
+def _texts(values: Sequence) -> Sequence[str]:
+    if all(type(value) is str for value in values):
+        return values
+    return [cell_text(value) for value in values]
+
+
+def _told(row: list[str], texts: dict[int, str]) -> list[str]:
+    """A row with the texts of some of its cells."""
+    row += [""] * (max(texts, default=0) - len(row))
+    for column, text in texts.items():
+        row[column - 1] = text
+    return row
 
 
 def cell_text(value: object) -> str:

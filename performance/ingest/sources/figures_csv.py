@@ -1,10 +1,10 @@
 """The portal's own CSV: a row a figure, under indicator, area, period and value."""
 
-from itertools import islice
+import polars as pl
 
 from performance.ingest.findings import ERROR, NOTE, Problem
 from performance.ingest.readers import Book, Sheet
-from performance.ingest.readings import Cell, Contents, Reading, readings_of
+from performance.ingest.readings import READINGS, Contents
 
 KIND = "figures_csv"
 NEEDED = ("indicator", "area", "period", "value")
@@ -20,50 +20,41 @@ def read(book: Book) -> Contents:
     tables = [each for each in book.sheets if set(NEEDED) & set(_header(each)[1])]
     tables = tables or book.sheets[:1]
     problems = [*book.problems, *book.left_out(tables)]
-    readings, rows = [], 0
+    given, rows = [], 0
     for sheet in tables:
-        found, of_sheet, odd = _table(sheet)
-        readings += found
-        rows += of_sheet
+        of_sheet, counted, odd = _figures(sheet)
+        given.append(of_sheet)
+        rows += counted
         problems += odd
-    return Contents(KIND, rows, readings_of(readings), problems=tuple(problems))
+    return Contents(KIND, rows, pl.concat(given), problems=tuple(problems))
 
 
-def _table(sheet: Sheet) -> tuple[list[Reading], int, list[Problem]]:
-    """The readings of one table, the number of its rows, and what is wrong with it."""
+def _figures(sheet: Sheet) -> tuple[pl.DataFrame, int, list[Problem]]:
+    """READINGS of one table, the number of its rows, and what is wrong with it."""
     number, header = _header(sheet)
     problems = _wrong_header(sheet, number, header)
     if any(problem.level == ERROR for problem in problems):
-        return [], 0, problems
+        return pl.DataFrame(schema=READINGS), 0, problems
     columns = {
         name: header.index(name) for name in (*NEEDED, *OPTIONAL) if name in header
     }
-    readings, rows, empty = [], 0, 0
-    for row_number, row in enumerate(islice(sheet.rows, number, None), number + 1):
-        if not any(text.strip() for text in row):
-            continue
-        rows += 1
-        if any(text.strip() for text in row[len(header) :]):
+    width = max(len(header), *(at + 1 for at in columns.values()))
+    table, beyond = _table(sheet, number, width)
+    rows = table.height
+    odd = table.filter(beyond | pl.col(f"c{columns['value']}").is_null())
+    for row_number, *cells in odd.select("row", pl.exclude("row")).iter_rows():
+        row = [text for text in cells if text is not None]
+        if len(row) > len(header) and any(text.strip() for text in row[len(header) :]):
             problems.append(_too_long(sheet, row_number, row, header))
-            continue
-        if len(row) <= columns["value"]:
-            problems.append(_too_short(sheet, row_number, row))
-            continue
-        cell = {
-            name: Cell(
-                row[columns[name]]
-                if name in columns and columns[name] < len(row)
-                else "",
-                sheet.name,
-                row_number,
-                columns.get(name, -1) + 1,
-            )
-            for name in (*NEEDED, *OPTIONAL)
-        }
-        if cell["value"].text.strip() or cell["denominator"].text.strip():
-            readings.append(Reading(**cell))
         else:
-            empty += 1
+            problems.append(_too_short(sheet, row_number, row))
+    told = table.join(odd, on="row", how="anti", maintain_order="left")
+    readings = _readings(told, columns, sheet.name)
+    given = readings.filter(
+        (pl.col("value").str.strip_chars() != "")
+        | (pl.col("denominator").str.strip_chars() != "")
+    )
+    empty = readings.height - given.height
     if not rows:
         problems.append(
             Problem(
@@ -85,7 +76,33 @@ def _table(sheet: Sheet) -> tuple[list[Reading], int, list[Problem]]:
                 cells=empty,
             )
         )
-    return readings, rows, problems
+    return given, rows, problems
+
+
+def _table(sheet: Sheet, header: int, width: int) -> tuple[pl.DataFrame, pl.Expr]:
+    """The rows under the header in which anything stands, and whether a cell beyond the
+    header does."""
+    table = sheet.frame(after=header)
+    lacking = [f"c{at}" for at in range(width) if f"c{at}" not in table.columns]
+    table = table.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
+    names = [f"c{at}" for at in range(len(table.columns) - 1)]
+    filled = [pl.col(name).str.strip_chars().fill_null("") != "" for name in names]
+    beyond = pl.any_horizontal(pl.lit(False), *filled[width:])
+    return table.select("row", *names).filter(pl.any_horizontal(filled)), beyond
+
+
+def _readings(table: pl.DataFrame, columns: dict[str, int], sheet: str) -> pl.DataFrame:
+    """READINGS of the rows, each cell by the column it stands in."""
+    texts = {
+        name: pl.col(f"c{columns[name]}").fill_null("")
+        if name in columns
+        else pl.lit("")
+        for name in (*NEEDED, *OPTIONAL)
+    }
+    places = {f"{name}_column": pl.lit(columns.get(name, -1) + 1) for name in texts}
+    rows = {f"{name}row": pl.col("row") for name in ("", "indicator_", "period_")}
+    found = table.select(**texts, **places, **rows, sheet=pl.lit(sheet))
+    return found.select(*READINGS).cast(READINGS)
 
 
 def _header(sheet: Sheet) -> tuple[int, list[str]]:

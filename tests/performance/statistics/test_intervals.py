@@ -152,7 +152,8 @@ def test_many_limits_at_once_are_those_of_each_and_of_none_there_are_none():
 
 
 def test_many_proportions_at_once_have_the_limits_of_each():
-    parts, wholes = np.array([0, 81, 263, np.nan]), np.array([263, 263, 263, 263])
+    parts = np.array([0, 81, 263, np.nan, 0])
+    wholes = np.array([263, 263, 263, 263, np.nan])
 
     low, high = proportion_limits(parts, wholes)
 
