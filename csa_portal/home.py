@@ -9,7 +9,7 @@ from csa_portal.documents.dates import today
 from partnerships.access import may
 from partnerships.models import Board, User
 from performance import dashboard, rounds
-from performance.models import Indicator, PublishedQuarter, Upload
+from performance.models import Indicator, PublishedQuarter, Seal, Upload
 from priorities.document import current_version
 from priorities.models import Programme, Version
 from priorities.outline import Heading, outline
@@ -129,6 +129,16 @@ def tasks_for(user: User) -> Iterable[Task]:
     if may(user, "manage users"):
         yield Task(
             "Users and roles", reverse("admin:index"), "Who may do what, and for whom."
+        )
+    if may(user, "seal"):
+        waiting = Seal.objects.waiting().count()
+        verb = "wait" if waiting > 1 else "waits"
+        yield Task(
+            f"{waiting} seal{'s' if waiting > 1 else ''} {verb} for an answer"
+            if waiting
+            else "Seals",
+            reverse("performance:seal_list"),
+            "Files and figures that nobody must read any more.",
         )
     if may(user, "read the audit"):
         yield Task("Audit", reverse("audit"), "Who did what, and what changed.")

@@ -43,4 +43,5 @@ urlpatterns = [
         name="round_expect",
     ),
     path("uploads/", include("performance.upload_urls")),
+    path("seals/", include("performance.seal_urls")),
 ]

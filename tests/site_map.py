@@ -24,8 +24,9 @@ AUDITORS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 Q4 = Quarter.from_slug("2021-22-q4")
 
 
-# Stand for the numbers of an upload that is saved, and of one that only was checked.
-SAVED, CHECKED = object(), object()
+# Stand for the numbers of an upload that is saved, of one that only was checked, of a
+# figure and of a seal that was asked for.
+SAVED, CHECKED, FIGURE, SEAL = object(), object(), object(), object()
 SAVED_UPLOAD, CHECKED_UPLOAD = {"pk": SAVED}, {"pk": CHECKED}
 EDITION = {"edition": "2022-2025"}
 
@@ -39,9 +40,11 @@ class Page:
     method: str = "get"
     html: bool = True
 
-    def address(self, name: str, *, saved: int, checked: int) -> str:
-        """The example's address, given the numbers of the two uploads."""
-        numbers = {SAVED: saved, CHECKED: checked}
+    def address(
+        self, name: str, *, saved: int, checked: int, figure: int = 1, seal: int = 1
+    ) -> str:
+        """The example's address, given the numbers of what is in the database."""
+        numbers = {SAVED: saved, CHECKED: checked, FIGURE: figure, SEAL: seal}
         kwargs = {key: numbers.get(value, value) for key, value in self.example.items()}
         return reverse(name, kwargs=kwargs)
 
@@ -112,6 +115,13 @@ PAGES: dict[str, Page] = {
     "performance:upload_changes_csv": Page(
         who=ANALYSTS, example=CHECKED_UPLOAD, html=False
     ),
+    # Seals
+    "performance:seal_list": Page(who=AUDITORS),
+    "performance:seal": Page(who=AUDITORS, example={"pk": SEAL}),
+    "performance:seal_agree": Page(who=AUDITORS, example={"pk": SEAL}, method="post"),
+    "performance:seal_decline": Page(who=AUDITORS, example={"pk": SEAL}, method="post"),
+    "performance:seal_upload": Page(who=AUDITORS, example=SAVED_UPLOAD),
+    "performance:seal_figure": Page(who=AUDITORS, example={"pk": FIGURE}),
     # Accounts
     "login": Page(),
     "sign_out": Page(),

@@ -4,8 +4,9 @@ import pytest
 
 from partnerships.access import MAY, may
 from partnerships.models import RoleAssignment, User
+from performance import sealing
 from performance.ingest.checking import receive
-from performance.models import Upload
+from performance.models import Observation, Upload
 from tests.sample_files import GOOD_FILE
 from tests.site_map import (
     AUDITORS,
@@ -23,11 +24,18 @@ pytestmark = pytest.mark.usefixtures("county")
 
 @pytest.fixture(scope="module")
 def uploads(county, django_db_blocker):
-    """The numbers of an upload that is saved, and of one that only was checked."""
+    """The numbers of an upload that is saved, of one that only was checked, of a figure
+    and of a seal that an officer asked for."""
     with django_db_blocker.unblock():
         saved = Upload.objects.filter(state=Upload.State.COMMITTED).first()
         analyst = User.objects.get(username="analyst")
-        return saved.pk, receive(GOOD_FILE, "good.csv", by=analyst).pk
+        officer = User.objects.get(username="officer")
+        return {
+            "saved": saved.pk,
+            "checked": receive(GOOD_FILE, "good.csv", by=analyst).pk,
+            "figure": Observation.objects.filter(value__isnull=False).first().pk,
+            "seal": sealing.ask(saved, by=officer, reason="A court's order.").pk,
+        }
 
 
 def test_every_pattern_has_a_row_in_the_table():
@@ -45,7 +53,7 @@ def test_only_those_in_the_table_open_a_page(name, who, client, uploads):
     if who != PUBLIC:
         client.force_login(User.objects.get(username=who.replace("_", "-")))
 
-    address = page.address(name, saved=uploads[0], checked=uploads[1])
+    address = page.address(name, **uploads)
 
     response = getattr(client, page.method)(address)
 
@@ -95,6 +103,7 @@ def test_nobody_but_officers_and_administrators_opens_any_page_of_the_admin(
         ("see suppressed values", {Role.ANALYST, Role.DATA_PROVIDER}),
         ("manage users", {Role.ADMINISTRATOR}),
         ("read the audit", {Role.OFFICER, Role.ADMINISTRATOR}),
+        ("seal", {Role.OFFICER, Role.ADMINISTRATOR}),
     ],
 )
 def test_the_table_of_acts_is_that_of_the_design(act, allowed):
@@ -108,7 +117,7 @@ def test_the_table_of_acts_is_that_of_the_design(act, allowed):
 
 
 def test_no_act_is_left_out_of_the_test_above():
-    assert len(MAY) == 11
+    assert len(MAY) == 12
 
 
 @pytest.mark.django_db

@@ -1,7 +1,9 @@
 """Bytes that are kept as they came, named by their SHA-256."""
 
+import datetime
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -44,6 +46,29 @@ def read(sha256: str) -> bytes:
     if digest(data) != sha256:
         raise NotKept(sha256)
     return data
+
+
+def let_go(sha256: str) -> bool:
+    """Delete the bytes kept under a SHA-256; False when there were none."""
+    name = _path(sha256)
+    there = default_storage.exists(name)
+    default_storage.delete(name)
+    return there
+
+
+def kept() -> Iterator[tuple[str, datetime.datetime]]:
+    """The SHA-256 of everything that is kept, and since when."""
+    for folder in _listed("kept")[0]:
+        for sha256 in _listed(f"kept/{folder}")[1]:
+            yield sha256, default_storage.get_modified_time(_path(sha256))
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and the files in a folder; nothing of one that is not there."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
 
 
 def _path(sha256: str) -> str:

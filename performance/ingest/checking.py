@@ -22,7 +22,7 @@ from partnerships.models import (
     PartnerAlias,
     User,
 )
-from performance import periods
+from performance import periods, sealing
 from performance.ingest import checks, parsing
 from performance.ingest.findings import ERROR, Problem, grouped
 from performance.ingest.known import FIGURES, Code, Figures, Known, Measure, plain
@@ -37,10 +37,17 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
     """Keep a file, read it and check it; returns the upload with its findings.
 
     ``kind`` overrules what the file is recognised as. ``by`` None is the command line.
-    The upload is refused when the file cannot be read at all.
+    The upload is refused when the file cannot be read at all, or its bytes are sealed;
+    of a file that is about people nothing is kept but name, size, hash and findings.
     """
-    sha256 = frozen.keep(data)
-    answer = _parse(data, kind)
+    sha256 = frozen.digest(data)
+    try:
+        sealing.check_readable(sha256)
+    except sealing.Sealed as seal:
+        answer = _refused_as_sealed(seal).packed()
+    else:
+        frozen.keep(data)
+        answer = _parse(data, kind)
     contents = Contents.unpacked(answer)
     figures, problems = examine(contents, by=by)
     findings = grouped(problems)
@@ -50,7 +57,7 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
         size=len(data),
         source_kind=contents.source,
         covers=_covers(figures),
-        state=Upload.State.REFUSED if contents.unreadable else Upload.State.CHECKED,
+        state=_state(contents),
         by=by,
         rows_read=contents.rows,
         figures_read=len(figures),
@@ -65,7 +72,42 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
             for order, finding in enumerate(findings)
         )
         audit.record(AuditEvent.Act.UPLOAD, upload, by=by)
+    if contents.stopped:
+        _let_go(upload)
     return upload
+
+
+def _state(contents: Contents) -> Upload.State:
+    if contents.stopped:
+        return Upload.State.STOPPED
+    return Upload.State.REFUSED if contents.unreadable else Upload.State.CHECKED
+
+
+def _refused_as_sealed(seal: sealing.Sealed) -> Contents:
+    problem = Problem(
+        ERROR, "sealed", str(seal), "It is not read or kept. Upload another file."
+    )
+    return Contents(problems=(problem,), unreadable=True)
+
+
+def _let_go(upload: Upload) -> None:
+    """Delete a stopped file, unless an earlier upload of the very same bytes names it:
+    then it is for two people to seal that one, and the page says so."""
+    earlier = Upload.objects.filter(sha256=upload.sha256).exclude(
+        state=Upload.State.STOPPED
+    )
+    if not earlier.exists():
+        frozen.let_go(upload.sha256)
+        return
+    first = earlier.order_by("at").first()
+    Finding.objects.create(
+        upload=upload,
+        order=upload.findings.count(),
+        level=ERROR,
+        rule="kept-before",
+        wrong=f"The very same file was uploaded before, as number {first.pk}, and is kept.",
+        mend="Ask an officer and an administrator to seal it.",
+    )
 
 
 def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Problem]]:
@@ -97,7 +139,11 @@ def _indicators_kind(source: str) -> str:
 
 
 def contents_of(upload: Upload) -> Contents:
-    """What an upload's file says, without reading the file again where that is kept."""
+    """What an upload's file says, without reading the file again where that is kept.
+
+    Raises Sealed where nobody is to read it any more.
+    """
+    sealing.check_readable(upload.sha256)
     name = _remembered_name(upload)
     try:
         with default_storage.open(name) as file:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from partnerships import audit
 from partnerships.models import AuditEvent, User
-from performance import bulk, periods, summaries
+from performance import bulk, periods, sealing, summaries
 from performance.ingest.changes import compare
 from performance.ingest.checking import contents_of, examine
 from performance.ingest.findings import ERROR, grouped
@@ -56,8 +56,13 @@ def commit_upload(
     checked. Raises Blocked with what stands in the way, or MovedOn when somebody has
     changed the same figures since. Costs the same number of queries for any figures.
     """
-    contents = contents_of(upload)
     reason = reason.strip()
+    if upload.state != Upload.State.CHECKED:
+        raise Blocked(_why_not_saved(upload))
+    try:
+        contents = contents_of(upload)
+    except sealing.Sealed as seal:
+        raise Blocked(str(seal)) from seal
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
         if upload.state != Upload.State.CHECKED:
@@ -181,6 +186,7 @@ def _who_moved(event: Event) -> str:
 def _why_not_saved(upload: Upload) -> str:
     return {
         Upload.State.REFUSED: "This file could not be read, so nothing can be saved.",
+        Upload.State.STOPPED: "This file is about people, so nothing can be saved.",
         Upload.State.COMMITTED: "These figures are saved already.",
         Upload.State.WITHDRAWN: "These figures were taken back. Put them back instead.",
     }[upload.state]

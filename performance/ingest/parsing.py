@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from performance.ingest import readers
+from performance.ingest import personal, readers
+from performance.ingest.findings import Problem
 from performance.ingest.readers import Refused
 from performance.ingest.readings import Contents
 from performance.ingest.sources import (
@@ -71,14 +72,23 @@ def parse(data: bytes, kind: str = "", *, seconds: int, max_bytes: int) -> bytes
 
 
 def read(data: bytes, kind: str = "") -> Contents:
-    """What a file says, read in this very process; raises Refused."""
+    """What a file says, read in this very process; raises Refused.
+
+    Of a file that is about people only that is told.
+    """
     book = readers.read(data)
     del data  # a large file's bytes are not needed beside its text
-    if kind:
-        return SOURCES[kind].read(book)
-    for source in SOURCES.values():
-        if source.recognises(book):
-            return source.read(book)
+    try:
+        source = SOURCES[kind] if kind else _source_of(book)
+    except Refused:
+        if about_people := personal.found(book, None):
+            return _stopped("", about_people)
+        raise
+    published = source.recognises if hasattr(source, "FOOTPRINT") else None
+    if about_people := personal.found(book, published):
+        return _stopped(source.KIND if source else "", about_people)
+    if source:
+        return source.read(book)
     first = next(
         (
             row
@@ -96,6 +106,16 @@ def read(data: bytes, kind: str = "") -> Contents:
         rule="unknown-file",
         text=", ".join(filter(None, first)),
     )
+
+
+def _source_of(book: readers.Book):
+    """The first kind of file that a book is, or None."""
+    known = (each for each in SOURCES.values() if each.recognises(book))
+    return next(known, None)
+
+
+def _stopped(source: str, about_people: list[Problem]) -> Contents:
+    return Contents(source, problems=tuple(about_people), unreadable=True)
 
 
 def main(seconds: int, max_bytes: int, kind: str) -> None:

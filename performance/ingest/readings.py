@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from performance.ingest.findings import Problem
+from performance.ingest.findings import PERSONAL, Problem
 
 # One row a figure, in the file's own words. Where each of the others stands is told by
 # columns, from 1, with 0 for no such cell; rows are told where they are not the value's.
@@ -122,6 +122,11 @@ class Contents:
     counts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COUNTS))
     problems: tuple[Problem, ...] = ()
     unreadable: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the file was not read because it is about people."""
+        return any(problem.rule == PERSONAL for problem in self.problems)
 
     def packed(self) -> bytes:
         head = json.dumps(

@@ -18,6 +18,10 @@ class ObservationQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("Observations are only ever inserted.")
 
+    def seal(self):
+        """Take their values away for good: the one exception to only-inserted."""
+        super().update(state=Observation.State.SEALED, value=None, denominator=None)
+
     def as_at(self, event: int):
         """What was current after a numbered event: of the uploads saved and not taken
         back by then, the figures of the one first saved last."""
@@ -50,6 +54,7 @@ class Observation(models.Model):
         MISSING = "missing", "missing"
         NOT_APPLICABLE = "not_applicable", "not applicable"
         SUPPRESSED = "suppressed", "suppressed at source"
+        SEALED = "sealed", "sealed"
 
     class Status(models.TextChoices):
         FINAL = "final", "Final"

@@ -43,6 +43,7 @@ class Upload(models.Model):
 
     class State(models.TextChoices):
         REFUSED = "refused", "Could not be read"
+        STOPPED = "stopped", "Stopped: about people"
         CHECKED = "checked", "Checked, not saved"
         COMMITTED = "committed", "Saved"
         WITHDRAWN = "withdrawn", "Taken back"

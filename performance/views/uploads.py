@@ -15,6 +15,7 @@ from csa_portal.documents.spreadsheets import csv_response
 from partnerships import audit
 from partnerships.access import requires
 from partnerships.models import AuditEvent
+from performance import sealing
 from performance.forms import CommitForm, TemplateForm, UploadForm, WithdrawForm
 from performance.ingest import marked, template
 from performance.ingest.changes import MAX_SHOWN, Changes, compare
@@ -37,6 +38,7 @@ from performance.ingest.findings import place
 from performance.ingest.readers import Refused
 from performance.models import Event, Finding, Indicator, Period, Upload
 from performance.tables import UploadTable
+from performance.views.seals import notice
 
 SECTION = {"section": "uploads"}
 STEPS = ("Choose the file", "What was found", "What will change", "Saved")
@@ -57,7 +59,11 @@ class Page:
 
     @property
     def heading(self):
+        if self.sealed:
+            return "This file is sealed"
         match self.upload.state:
+            case Upload.State.STOPPED:
+                return "This file is about people, and was not kept"
             case Upload.State.REFUSED:
                 return "This file could not be read"
             case Upload.State.COMMITTED:
@@ -69,6 +75,10 @@ class Page:
         if not self.changes.total:
             return "Nothing will change"
         return "What will change if you save this"
+
+    @property
+    def sealed(self):
+        return self.upload.sealed_at is not None
 
     @property
     def what(self):
@@ -106,7 +116,8 @@ def upload_page(upload):
         notes=[each for each in findings if each.level == "note"],
         events=list(upload.events.select_related("by")),
     )
-    if upload.state == Upload.State.CHECKED and not page.errors:
+    waiting = upload.state == Upload.State.CHECKED and not page.sealed
+    if waiting and not page.errors:
         figures, _ = examine(contents_of(upload), by=upload.by)
         page.changes = compare(figures)
         page.moved = changed_since(upload.previewed_at_event, figures)
@@ -115,7 +126,7 @@ def upload_page(upload):
 
 def visible_upload(request, pk):
     uploads = Upload.objects.visible_to(request.user).select_related("by")
-    return get_object_or_404(uploads, pk=pk)
+    return get_object_or_404(sealing.with_seals(uploads), pk=pk)
 
 
 def show(request, page, form, status=200):
@@ -252,6 +263,10 @@ def upload_reinstate(request, pk):
 def upload_file(request, pk):
     """The file as it came; who took it is recorded."""
     upload = visible_upload(request, pk)
+    if upload.sealed_at:
+        return notice(upload)
+    if upload.state == Upload.State.STOPPED:
+        raise Http404("the file was not kept")
     try:
         data = frozen.read(upload.sha256)
     except frozen.NotKept as error:
@@ -270,7 +285,9 @@ def upload_file(request, pk):
 def upload_marked(request, pk):
     """The file with what was found marked in it; who took it is recorded."""
     upload = visible_upload(request, pk)
-    if upload.state == Upload.State.REFUSED:
+    if upload.sealed_at:
+        return notice(upload)
+    if upload.state in (Upload.State.REFUSED, Upload.State.STOPPED):
         raise Http404("the file could not be read")
     try:
         data = frozen.read(upload.sha256)
@@ -301,7 +318,7 @@ def upload_findings_csv(request, pk):
     ]
     head = ("level", "sheet", "where", "cells", "the cell says", "what is wrong")
     rows = [(*head, "how to mend it", "indicator", "reason", "given by"), *rows]
-    if upload.state == Upload.State.CHECKED:
+    if upload.state == Upload.State.CHECKED and not upload.sealed_at:
         every = [
             (
                 Finding.Level(each.level).label,
@@ -319,7 +336,10 @@ def upload_findings_csv(request, pk):
 @require_safe
 @requires("upload figures")
 def upload_changes_csv(request, pk):
-    changes = upload_page(visible_upload(request, pk)).changes
+    upload = visible_upload(request, pk)
+    if upload.sealed_at:
+        return notice(upload)
+    changes = upload_page(upload).changes
     if changes is None:
         raise Http404("no changes are waiting")
     kinds = ("new", "changed", "removed", "unchanged")
