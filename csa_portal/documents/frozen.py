@@ -1,5 +1,6 @@
 """Bytes that are kept as they came, named by their SHA-256."""
 
+import contextlib
 import datetime
 import hashlib
 import os
@@ -28,6 +29,7 @@ def keep(data: bytes) -> str:
     name = _path(sha256)
     if default_storage.exists(name):
         if digest(_stored(name)) == sha256:
+            _touch(name)
             return sha256
         default_storage.delete(name)
     saved = default_storage.save(name, ContentFile(data))
@@ -57,7 +59,7 @@ def let_go(sha256: str) -> bool:
 
 
 def kept() -> Iterator[tuple[str, datetime.datetime]]:
-    """The SHA-256 of everything that is kept, and since when."""
+    """The SHA-256 of everything that is kept, and when it was last asked to be."""
     for folder in _listed("kept")[0]:
         for sha256 in _listed(f"kept/{folder}")[1]:
             yield sha256, default_storage.get_modified_time(_path(sha256))
@@ -78,6 +80,12 @@ def _path(sha256: str) -> str:
 def _stored(name: str) -> bytes:
     with default_storage.open(name) as file:
         return file.read()
+
+
+def _touch(name: str) -> None:
+    """Have a local file be kept since now, so that a sweep leaves it until it is named."""
+    with contextlib.suppress(NotImplementedError):
+        os.utime(default_storage.path(name))
 
 
 def _sync(name: str) -> None:

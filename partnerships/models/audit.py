@@ -43,6 +43,7 @@ class AuditEvent(models.Model):
         SEAL_ASKED = "seal_asked", "Asked for a seal"
         SEAL = "seal", "Sealed"
         SEAL_DECLINED = "seal_declined", "Did not seal"
+        CLEAR = "clear", "Cleared what is past its time"
 
     ACCESS = frozenset({Act.DOWNLOAD})
 
