@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 
 from csa_portal.documents import frozen
 from csa_portal.documents.dates import today
@@ -27,7 +28,15 @@ from performance.ingest import checks, parsing
 from performance.ingest.findings import ERROR, Problem, grouped
 from performance.ingest.known import FIGURES, Code, Figures, Known, Measure, plain
 from performance.ingest.readings import Contents
-from performance.models import Current, Event, Finding, Indicator, SourceCode, Upload
+from performance.models import (
+    Current,
+    Event,
+    Finding,
+    Indicator,
+    Observation,
+    SourceCode,
+    Upload,
+)
 
 # Contents read by an older version of the readers are read again.
 READERS_VERSION = 2
@@ -118,7 +127,12 @@ def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Probl
     figures, found = checks.resolve(contents, known, footprint)
     problems = [*contents.problems, *found]
     if not any(problem.level == ERROR for problem in problems):
-        problems += checks.unusual(figures, _history(figures), known)
+        held, sealed = _history(figures)
+        problems += checks.added_up(figures, held, known)
+        problems += checks.unusual(figures, held, known)
+        problems += checks.resealed(figures, sealed)
+        if footprint and footprint.back_series:
+            problems += checks.older(figures, held)
     return figures, problems
 
 
@@ -257,14 +271,17 @@ def _area_names(partners: list[Partner], aliases: list[PartnerAlias]) -> dict[st
     return names
 
 
-def _history(figures: Figures) -> pl.DataFrame:
-    """The current values of the indicators of some figures, in their areas."""
+def _history(figures: Figures) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The current values of the indicators of some figures, in their areas; and the keys
+    of those that are sealed."""
     rows = Current.objects.filter(
+        Q(observation__value__isnull=False)
+        | Q(observation__state=Observation.State.SEALED),
         indicator__in=figures.frame["measure"].unique().to_list(),
-        observation__value__isnull=False,
     ).values_list("indicator", "area", "period__start", "observation__value")
     schema = {name: FIGURES[name] for name in ("measure", "area", "start", "value")}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
+    every = pl.DataFrame(list(rows), schema=schema, orient="row")
+    return every.drop_nulls("value"), every.filter(pl.col("value").is_null())
 
 
 def _parse(data: bytes, kind: str) -> bytes:

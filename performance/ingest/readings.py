@@ -59,7 +59,8 @@ class Footprint(NamedTuple):
     ``within_only``: rows of another force refuse the file, by name.
     ``native``: the kind of its periods. ``strangers``: areas nobody knows are a "note"
     or "ignored". ``unknown_codes``: those nobody set are an "error", a "query" or
-    "ignored"; ``code_word`` is what people call one.
+    "ignored"; ``code_word`` is what people call one. ``back_series``: every publication
+    gives earlier periods again, so that one that ends sooner is an older one.
     """
 
     native: str
@@ -68,6 +69,7 @@ class Footprint(NamedTuple):
     strangers: str = "ignored"
     unknown_codes: str = "query"
     code_word: str = "code"
+    back_series: bool = False
 
 
 class Cell(NamedTuple):
