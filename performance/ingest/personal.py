@@ -276,27 +276,35 @@ LOOKS = (
 
 def _cells(sheet: Sheet) -> Iterator[Problem]:
     table = _table(sheet)
-    for column in table.columns:
-        if column == "row":
-            continue
-        texts = table[column].drop_nulls().unique().str.strip_chars()
-        texts = texts.filter(texts != "")
-        if texts.is_empty():
-            continue
+    columns = {
+        name: table[name].drop_nulls().unique().str.strip_chars()
+        for name in table.columns
+        if name != "row"
+    }
+    if not columns:
+        return
+    every = pl.concat(columns.values())
+    looks = [look for look in LOOKS if every.str.contains(look.pattern).any()]
+    for name, texts in columns.items() if looks else ():
         told = set()
-        for look in LOOKS:
-            like = texts.filter(texts.str.contains(look.pattern))
-            if look.kind in told or len(like) < look.least:
-                continue
-            among = len(like) if look.sure else len(texts)
-            if look.sure:
-                like = like.filter([look.sure(text) for text in like])
-            if len(like) < max(look.least, look.share * among):
+        for look in looks:
+            if look.kind in told or not (like := _alike(texts, look)):
                 continue
             told.add(look.kind)
-            rows = table.filter(pl.col(column).str.strip_chars().is_in(like.implode()))
-            at = int(column.removeprefix("c")) + 1
+            rows = table.filter(pl.col(name).str.strip_chars().is_in(like))
+            at = int(name.removeprefix("c")) + 1
             yield _problem(look.kind, sheet, rows["row"][0], at, rows.height)
+
+
+def _alike(texts: pl.Series, look: Look) -> list[str]:
+    """The texts of a column that look so, if they are enough of them."""
+    like = texts.filter(texts.str.contains(look.pattern)).to_list()
+    if len(like) < look.least:
+        return []
+    among = len(like) if look.sure else len(texts.filter(texts != ""))
+    if look.sure:
+        like = [text for text in like if look.sure(text)]
+    return like if len(like) >= max(look.least, look.share * among) else []
 
 
 def _table(sheet: Sheet) -> pl.DataFrame:

@@ -26,6 +26,7 @@ MAX_MEMBERS = 2_000  # files inside a workbook
 MAX_OPENED_BYTES = 400 * 1024 * 1024
 MAX_RATIO = 200  # opened size over packed size, once it is worth asking
 WORTH_ASKING_BYTES = 5 * 1024 * 1024
+STRICT = b"http://purl.oclc.org/ooxml/"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -83,8 +84,14 @@ def _checked_members(archive: zipfile.ZipFile) -> set[str]:
         if member.filename.endswith((".xml", ".rels")):
             with archive.open(member) as file:
                 head = file.read(4096)
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"\0" in head:
                 raise refused_hostile()
+            if STRICT in head and member.filename == "xl/workbook.xml":
+                raise Refused(
+                    "This workbook is saved in the strict form of its format.",
+                    "Save it again as an Excel workbook (.xlsx), not as “Strict Open XML”, "
+                    "and upload that.",
+                )
     return names
 
 
