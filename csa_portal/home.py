@@ -8,7 +8,7 @@ from django.urls import reverse
 from csa_portal.documents.dates import today
 from partnerships.access import may
 from partnerships.models import Board, User
-from performance import dashboard, rounds
+from performance import dashboard, rounds, sealing
 from performance.models import Indicator, PublishedQuarter, Seal, Upload
 from priorities.document import current_version
 from priorities.models import Programme, Version
@@ -105,9 +105,8 @@ def round_tasks(user: User) -> Iterable[Task]:
 def tasks_for(user: User) -> Iterable[Task]:
     """What this person may want to do next, by their roles."""
     if may(user, "upload figures"):
-        waiting = (
-            Upload.objects.visible_to(user).filter(state=Upload.State.CHECKED).count()
-        )
+        uploads = sealing.with_seals(Upload.objects.visible_to(user))
+        waiting = uploads.filter(state=Upload.State.CHECKED, sealed_at=None).count()
         if waiting:
             yield Task(
                 f"{waiting} upload{'s' if waiting > 1 else ''} checked and not saved",
@@ -130,7 +129,7 @@ def tasks_for(user: User) -> Iterable[Task]:
         yield Task(
             "Users and roles", reverse("admin:index"), "Who may do what, and for whom."
         )
-    if may(user, "seal"):
+    if may(user, "seal files and figures"):
         waiting = Seal.objects.waiting().count()
         verb = "wait" if waiting > 1 else "waits"
         yield Task(

@@ -125,7 +125,7 @@ def _about(what: Upload | Observation) -> dict[str, Upload | Observation]:
 
 def _role(user: User) -> str:
     """As what somebody acts here: an officer where they are one."""
-    held = roles_of(user) & MAY["seal"]
+    held = roles_of(user) & MAY["seal files and figures"]
     if not held:
         raise NotSealed("It takes an officer or an administrator.")
     officer = RoleAssignment.Role.OFFICER

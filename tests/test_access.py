@@ -103,7 +103,7 @@ def test_nobody_but_officers_and_administrators_opens_any_page_of_the_admin(
         ("see suppressed values", {Role.ANALYST, Role.DATA_PROVIDER}),
         ("manage users", {Role.ADMINISTRATOR}),
         ("read the audit", {Role.OFFICER, Role.ADMINISTRATOR}),
-        ("seal", {Role.OFFICER, Role.ADMINISTRATOR}),
+        ("seal files and figures", {Role.OFFICER, Role.ADMINISTRATOR}),
     ],
 )
 def test_the_table_of_acts_is_that_of_the_design(act, allowed):

@@ -136,7 +136,8 @@ class Look(NamedTuple):
 
 
 def found(book: Book, published: Callable[[Book], bool] | None) -> list[Problem]:
-    """What in a file is about people, one problem a column; none for a file of counts.
+    """What in a file is about people, one problem a kind and column, the first row first;
+    none for a file of counts.
 
     ``published`` knows the sheets that are a publisher's own table.
     """
@@ -146,7 +147,7 @@ def found(book: Book, published: Callable[[Book], bool] | None) -> list[Problem]
         alone = Book([sheet], book.is_workbook)
         if not (published and published(alone)):
             problems += _cells(sheet)
-    return problems
+    return sorted(problems, key=lambda problem: (problem.row, problem.column))
 
 
 def _problem(kind: Kind, sheet: Sheet, row: int, column: int, cells: int) -> Problem:

@@ -36,7 +36,7 @@ def figure(request, slug, area, period):
     context = {
         "history": found,
         "reader": reader,
-        "may_seal": may(request.user, "seal"),
+        "may_seal": may(request.user, "seal files and figures"),
         **SECTION,
     }
     return render(request, "performance/figure.html", context)

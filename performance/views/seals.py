@@ -43,7 +43,7 @@ def notice(upload):
 
 
 @require_safe
-@requires("seal")
+@requires("seal files and figures")
 def seal_list(request):
     """What waits, what is sealed, and a way to find the file that is to be."""
     asked = request.GET.get("file", "").strip()
@@ -64,7 +64,7 @@ def seal_list(request):
     )
 
 
-@requires("seal")
+@requires("seal files and figures")
 def seal_upload(request, pk):
     upload = get_object_or_404(
         sealing.with_seals(Upload.objects.select_related("by")), pk=pk
@@ -73,7 +73,7 @@ def seal_upload(request, pk):
     return ask(request, "seal_upload", upload, upload=upload, same=same)
 
 
-@requires("seal")
+@requires("seal files and figures")
 def seal_figure(request, pk):
     observation = get_object_or_404(
         Observation.objects.select_related("indicator", "area", "period", "upload"),
@@ -101,7 +101,7 @@ def ask(request, name, what, **context):
 
 
 @require_safe
-@requires("seal")
+@requires("seal files and figures")
 def seal(request, pk):
     seal = get_object_or_404(Seal.objects.with_what(), pk=pk)
     may_agree = (
@@ -118,13 +118,13 @@ def seal(request, pk):
 
 
 @require_POST
-@requires("seal")
+@requires("seal files and figures")
 def seal_agree(request, pk):
     return decide(request, pk, sealing.agree, "It is sealed.")
 
 
 @require_POST
-@requires("seal")
+@requires("seal files and figures")
 def seal_decline(request, pk):
     return decide(request, pk, sealing.decline, "It is left as it was.")
 

@@ -138,7 +138,7 @@ def show(request, page, form, status=200):
 @requires("upload figures")
 def upload_list(request):
     uploads = Upload.objects.visible_to(request.user).select_related("by")
-    uploads = uploads.annotate(
+    uploads = sealing.with_seals(uploads).annotate(
         faulty=Exists(Finding.objects.errors().filter(upload=OuterRef("pk")))
     )
     table = UploadTable(uploads)

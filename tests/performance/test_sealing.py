@@ -329,6 +329,18 @@ def test_the_pages_of_a_sealed_upload_say_so_and_give_nothing(
     assert not Event.objects.exists()
 
 
+def test_a_sealed_upload_is_so_called_in_the_list_and_waits_for_nobody(
+    county, analyst, seal, analyst_client
+):
+    waiting = receive(figures(Preston=3), "figures.csv", by=analyst)
+    assert "checked and not saved" in analyst_client.get("/").text
+
+    seal(waiting)
+
+    assert "Sealed" in analyst_client.get(address("upload_list")).text
+    assert "checked and not saved" not in analyst_client.get("/").text
+
+
 def test_a_sealed_upload_that_waits_cannot_be_saved(
     county, analyst, seal, analyst_client
 ):
