@@ -19,7 +19,12 @@ MEND = (
     "not kept this file."
 )
 LOOK_IN_ROWS = 50  # for headers, and for what stands under one
-PUBLIC_BODIES = r"@([\w-]+\.)*(gov\.uk|police\.uk|nhs\.uk|nhs\.net|parliament\.uk)$"
+# Addresses at which an office is asked, as covers of tables print them.
+OFFICES = (
+    r"@([\w-]+\.)*(gov\.uk|police\.uk|nhs\.uk|nhs\.net|parliament\.uk)$"
+    r"|^(info|enquir(y|ies)|contact|data|performance|statistics|stats|analysts?|research|"
+    r"intelligence|admin|office|foi|press|team|help|support|community[._-]?safety)@"
+)
 
 
 class Kind(NamedTuple):
@@ -35,7 +40,7 @@ NAME = Kind(
     "a person's name",
     "people's names",
     "surname, forename, forenames, first name, last name, family name, given name, "
-    "given names, middle name, middle names, full name, maiden name",
+    "given names, middle name, middle names, full name, maiden name, initials",
 )
 BIRTH = Kind(
     "a date of birth",
@@ -73,15 +78,25 @@ TELEPHONE = Kind(
     "telephone, telephone number, telephone no, tel, tel no, phone, phone number, mobile, "
     "mobile number, mobile phone, contact number, home phone",
 )
+REFERENCE = Kind(
+    "a number that one person has",
+    "numbers that one person has each",
+    "pnc id, pnc number, passport number, passport no, driving licence number, prison "
+    "number, custody number, unique pupil number, upn, vehicle registration, vrm",
+)
 BY_HEADER = {
     header: kind
-    for kind in (NAME, BIRTH, ADDRESS, POSTCODE, NHS, INSURANCE, EMAIL, TELEPHONE)
+    for kind in (
+        *(NAME, BIRTH, ADDRESS, POSTCODE, NHS, INSURANCE, EMAIL, TELEPHONE, REFERENCE),
+    )
     for header in kind.headers.split(", ")
 }
 PEOPLE = (
     "victim|offender|suspect|client|patient|person|witness|complainant|child|parent"
 )
-OF_A_PERSON = re.compile(rf"^(?:{PEOPLE}|aggrieved|service user)(?: s)? (.+)$")
+OF_A_PERSON = re.compile(
+    rf"^(?:{PEOPLE}|aggrieved|service user)(?: s)? (.+)$|^(name) of (?:the )?(?:{PEOPLE})$"
+)
 # What stands under a header in a table of counts: "Telephone" may be a way to report.
 NUMBER_SIGNS = r"^[£-]?[0-9][0-9,. ]*%?$"
 COUNT = r"^(-?[0-9][0-9,]{0,6}(\.[0-9]+)? ?%?|missing|not applicable|suppressed|n/?a|[-*:.]+|\[[a-z]\])$"
@@ -106,20 +121,20 @@ AN_ADDRESS = (
 )
 # The commonest forenames of England and Wales, old and young; areas bear few of them.
 FORENAMES = (
-    "aaron|adam|aisha|alan|alexander|alice|amanda|amelia|amy|andrea|andrew|angela|ann|"
+    "aaron|abigail|adam|aisha|alan|alexander|alice|amanda|amelia|amy|andrea|andrew|angela|ann|"
     "anna|anne|anthony|arthur|barbara|ben|benjamin|brian|carol|caroline|catherine|"
-    "charles|charlie|chloe|christine|christopher|claire|colin|craig|daniel|darren|david|"
+    "callum|charles|charlie|chloe|chris|christine|christopher|connor|claire|colin|craig|daniel|darren|david|"
     "dawn|deborah|debra|denise|diane|donna|dorothy|edward|elizabeth|ella|emily|emma|"
     "ethan|fatima|fiona|gareth|gary|gemma|george|graham|grace|hannah|harry|hassan|heather|"
     "helen|ian|isabella|jack|jacob|jacqueline|james|jane|janet|jason|jean|jennifer|"
-    "jessica|joan|joanne|john|jonathan|joseph|joshua|joyce|julie|karen|kate|katherine|"
-    "keith|kelly|kenneth|kerry|kevin|kieran|laura|lauren|leah|lee|lewis|liam|linda|lisa|"
+    "jade|jessica|jo|joan|joanne|joe|john|jordan|jonathan|joseph|joshua|joyce|julie|karen|kate|katherine|"
+    "keith|kelly|kenneth|kerry|kevin|kieran|kyle|laura|lauren|leah|lee|lewis|liam|linda|lisa|"
     "louise|lucy|luke|margaret|maria|mark|martin|mary|matthew|maureen|megan|michael|"
     "michelle|mohammad|mohammed|muhammad|natalie|nathan|neil|nicola|noah|oliver|olivia|"
     "omar|owen|pamela|patricia|paul|pauline|peter|philip|rachel|raymond|rebecca|richard|"
-    "robert|roger|ronald|ruth|ryan|samantha|samuel|sandra|sara|sarah|scott|sean|sharon|"
-    "shaun|sheila|simon|sophie|stephanie|stephen|steven|stuart|susan|terence|thomas|"
-    "timothy|tom|tracey|tracy|valerie|wayne|william|zoe"
+    "rob|robert|roger|ronald|ruth|ryan|sam|samantha|samuel|sandra|sara|sarah|scott|sean|sharon|"
+    "shaun|sheila|simon|sophie|stephanie|stephen|steve|steven|stuart|sue|susan|terence|thomas|"
+    "tim|timothy|tom|tony|tracey|tracy|valerie|wayne|william|zoe"
 )
 A_NAME = rf"(?i)^({FORENAMES}) [a-z][a-z'-]+( [a-z][a-z'-]+)?$|^[a-z][a-z'-]+, ({FORENAMES})( |$)"
 
@@ -229,7 +244,8 @@ def _plain(text: str) -> str:
     whose = OF_A_PERSON.match(tidy)
     if not whose:
         return tidy
-    return "full name" if whose[1] == "name" else whose[1]
+    named = whose[1] or whose[2]
+    return "full name" if named == "name" else named
 
 
 def _is_about_one(kind: Kind, cell: str) -> bool:
@@ -255,9 +271,9 @@ def _holds_nhs_number(text: str) -> bool:
 
 
 def _is_private(text: str) -> bool:
-    """Whether an e-mail address is not one at which a public body is asked."""
+    """Whether an e-mail address is not one at which an office is asked."""
     addresses = [match[0] for match in re.finditer(AN_EMAIL, text)]
-    return any(not re.search(PUBLIC_BODIES, each.lower()) for each in addresses)
+    return any(not re.search(OFFICES, each.lower()) for each in addresses)
 
 
 LOOKS = (

@@ -61,6 +61,9 @@ def noted(*notes):
     [
         ("Surname", "Bloggs", "people's names"),
         ("Victim name", "J Bloggs", "people's names"),
+        ("Victim initials", "JB", "people's names"),
+        ("Name of the offender", "Bloggs", "people's names"),
+        ("PNC ID", "00/000000A", "numbers that one person has each"),
         ("Date of birth", "03/05/1980", "dates of birth"),
         ("DateOfBirth", "29344", "dates of birth"),
         ("victim_dob", "1980-05-03", "dates of birth"),
@@ -129,6 +132,7 @@ def test_ten_digits_are_nhs_numbers_when_nearly_all_of_a_column_check():
         (["1 High Street", "22b Mill Lane", "Flat 3, 4 Old Road"], "a home address"),
         (["Mr Bloggs", "Mrs Bloggs"], "a person's name"),
         (["Jane Bloggs", "David Roe-Doe", "Doe, Susan"], "a person's name"),
+        ([f"team{n}@council.gov.uk" for n in range(3)], "an e-mail address"),
     ],
 )
 def test_what_one_cell_may_say_by_chance_several_do_not(notes, what):
