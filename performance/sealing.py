@@ -16,7 +16,7 @@ from partnerships.access import MAY, roles_of
 from partnerships.models import AuditEvent, RoleAssignment, User
 from performance import summaries
 from performance.ingest import remembered
-from performance.models import Finding, Observation, Seal, Upload
+from performance.models import Event, Finding, Observation, Seal, Upload
 
 SEALED_TEXT = "What was found here is sealed with the file."
 
@@ -160,7 +160,11 @@ def _seal_file(sha256: str) -> None:
 
 
 def _seal_figure(observation: Observation) -> None:
-    """Take its value away, and what findings about its indicator may repeat of it."""
+    """Take its value away, and what findings about its indicator may repeat of it.
+
+    Not while somebody saves, who might work out a summary from the value as it was.
+    """
+    Event.objects.wait_for_writers()
     Observation.objects.filter(pk=observation.pk).seal()
     Finding.objects.filter(
         upload=observation.upload_id, about=observation.indicator.slug

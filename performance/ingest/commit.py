@@ -67,7 +67,7 @@ def commit_upload(
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
         if upload.state != Upload.State.CHECKED:
             raise Blocked(_why_not_saved(upload))
-        number = _next_number()
+        number = Event.objects.wait_for_writers() + 1
         figures, problems = examine(contents, by=by)
         if errors := grouped(each for each in problems if each.level == ERROR):
             raise Blocked(f"Nothing was saved. {errors[0].wrong} {errors[0].mend}")
@@ -194,7 +194,8 @@ def _why_not_saved(upload: Upload) -> str:
 
 def _turn(upload: Upload, kind: Event.Kind, by: User | None, reason: str) -> Event:
     _check_own(upload, by)
-    event = _record(_next_number(), kind, upload, by, reason)
+    number = Event.objects.wait_for_writers() + 1
+    event = _record(number, kind, upload, by, reason)
     upload.state, act = {
         Event.Kind.WITHDRAW: (Upload.State.WITHDRAWN, AuditEvent.Act.WITHDRAW),
         Event.Kind.REINSTATE: (Upload.State.COMMITTED, AuditEvent.Act.REINSTATE),
@@ -216,19 +217,6 @@ def _check_own(upload: Upload, by: User | None) -> None:
     )
     if titles := ", ".join(indicator.title for indicator in others):
         raise Blocked(f"This upload holds figures that are not yours: {titles}.")
-
-
-def _next_number() -> int:
-    """The number of the event to come, once every other writer is done.
-
-    Writers queue on the last event's row. One that waited finds a later event, and
-    queues on that.
-    """
-    while True:
-        locked = Event.objects.select_for_update().order_by("-number").first()
-        last = Event.objects.latest_number()
-        if locked is None or locked.number == last:
-            return last + 1
 
 
 def _record(

@@ -106,6 +106,18 @@ class EventQuerySet(models.QuerySet):
         """The number of the last event; 0 before the first."""
         return self.aggregate(last=models.Max("number"))["last"] or 0
 
+    def wait_for_writers(self) -> int:
+        """The number of the last event, once every other writer of figures is done.
+
+        Writers queue on the last event's row. One that waited finds a later event, and
+        queues on that.
+        """
+        while True:
+            locked = self.select_for_update().order_by("-number").first()
+            last = self.latest_number()
+            if locked is None or locked.number == last:
+                return last
+
 
 class Event(models.Model):
     """A numbered act that changes what is current: a commit, or one taken back."""
