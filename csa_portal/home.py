@@ -8,8 +8,8 @@ from django.urls import reverse
 from csa_portal.documents.dates import today
 from partnerships.access import may
 from partnerships.models import Board, User
-from performance import dashboard, rounds
-from performance.models import Indicator, PublishedQuarter, Upload
+from performance import dashboard, rounds, sealing
+from performance.models import Indicator, PublishedQuarter, Seal, Upload
 from priorities.document import current_version
 from priorities.models import Programme, Version
 from priorities.outline import Heading, outline
@@ -105,7 +105,7 @@ def round_tasks(user: User) -> Iterable[Task]:
 def tasks_for(user: User) -> Iterable[Task]:
     """What this person may want to do next, by their roles."""
     if may(user, "upload figures"):
-        uploads = Upload.objects.visible_to(user)
+        uploads = sealing.with_seals(Upload.objects.visible_to(user))
         unchecked = uploads.filter(state=Upload.State.RECEIVED).count()
         if unchecked:
             yield Task(
@@ -113,7 +113,7 @@ def tasks_for(user: User) -> Iterable[Task]:
                 reverse("performance:upload_list"),
                 "Being checked, or stopped on the way: their pages say which.",
             )
-        waiting = uploads.filter(state=Upload.State.CHECKED).count()
+        waiting = uploads.filter(state=Upload.State.CHECKED, sealed_at=None).count()
         if waiting:
             yield Task(
                 f"{waiting} upload{'s' if waiting > 1 else ''} checked and not saved",
@@ -135,6 +135,16 @@ def tasks_for(user: User) -> Iterable[Task]:
     if may(user, "manage users"):
         yield Task(
             "Users and roles", reverse("admin:index"), "Who may do what, and for whom."
+        )
+    if may(user, "seal files and figures"):
+        waiting = Seal.objects.waiting().count()
+        verb = "wait" if waiting > 1 else "waits"
+        yield Task(
+            f"{waiting} seal{'s' if waiting > 1 else ''} {verb} for an answer"
+            if waiting
+            else "Seals",
+            reverse("performance:seal_list"),
+            "Files and figures that nobody must read any more.",
         )
     if may(user, "read the audit"):
         yield Task("Audit", reverse("audit"), "Who did what, and what changed.")

@@ -232,6 +232,17 @@ PARSE_BYTES = env.int("PARSE_BYTES", default=3 * 1024 * 1024 * 1024)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 BACKGROUND_BYTES = env.int("BACKGROUND_BYTES", default=1024 * 1024)
 BACKGROUND_FIGURES = env.int("BACKGROUND_FIGURES", default=5000)
+# How many days things are kept that need not be kept for good; `manage.py clear_expired`
+# clears what is past them. Nothing that was ever saved is cleared, nor the acts of the audit.
+KEEP_DAYS = {
+    "failed_uploads": env.int("KEEP_FAILED_UPLOADS_DAYS", default=90),
+    "access_records": env.int("KEEP_ACCESS_RECORDS_DAYS", default=730),
+    "sign_in_attempts": env.int("KEEP_SIGN_IN_ATTEMPTS_DAYS", default=30),
+    "readings": env.int("KEEP_READINGS_DAYS", default=90),
+    "unnamed_files": env.int("KEEP_UNNAMED_FILES_DAYS", default=7),
+}
+if min(KEEP_DAYS.values()) < 1:
+    raise ImproperlyConfigured("Each KEEP_…_DAYS is a number of days, 1 at least.")
 
 LOGGING = {
     "version": 1,

@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     "see suppressed values": frozenset({R.ANALYST, R.DATA_PROVIDER}),
     "manage users": frozenset({R.ADMINISTRATOR}),
     "read the audit": frozenset({R.OFFICER, R.ADMINISTRATOR}),
+    "seal files and figures": frozenset({R.OFFICER, R.ADMINISTRATOR}),
 }
 
 

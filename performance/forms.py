@@ -164,6 +164,18 @@ class WithdrawForm(forms.Form):
     )
 
 
+class SealForm(forms.Form):
+    reason = forms.CharField(
+        label="Why must nobody read this any more?",
+        help_text="People will read this in its place, the public too where it is a "
+        "public figure. For example: “An order of the County Court, 3 May 2022.” Name "
+        "nobody.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        error_messages={"required": "Say why this is to be sealed."},
+    )
+
+
 class TemplateForm(forms.Form):
     """What the workbook is for; cleaned to Quarters, oldest first, in ``quarters``.
 

@@ -279,12 +279,12 @@ def _entries(
         same_source = own is None or (entries and own == entries[-1].observation)
         if figure == last and same_source:
             continue
-        if figure.held or (last and last.held):
+        if figure.held or own or (last and last.held):
             entries.append(Entry(event, figure, last, own, ()))
             last = figure
     return [
         _with_reports(entry, after, reports)
-        for entry, after in zip(entries, [*entries[1:], None], strict=True)
+        for entry, after in zip(entries, [*entries[1:], None], strict=False)
     ]
 
 

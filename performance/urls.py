@@ -60,4 +60,5 @@ urlpatterns = [
     path("tables/<int:pk>/change/", mappings.mapping_change, name="mapping_change"),
     path("tables/<int:pk>/remove/", mappings.mapping_remove, name="mapping_remove"),
     path("uploads/", include("performance.upload_urls")),
+    path("seals/", include("performance.seal_urls")),
 ]

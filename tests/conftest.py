@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from hypothesis import settings as hypothesis_settings
 
 from csa_portal import demonstration
 from partnerships.models import RoleAssignment
 from tests.factories import PartnerFactory, RoleAssignmentFactory, UserFactory
 
 Role = RoleAssignment.Role
+
+# The same examples every time; --hypothesis-profile=explore looks for others.
+hypothesis_settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=300)
+hypothesis_settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -26,8 +26,10 @@ Q4 = Quarter.from_slug("2021-22-q4")
 
 
 # Stand for the numbers of an upload that is saved, of one that only was checked, of a
-# table whose columns are kept, and of a source's code.
+# table whose columns are kept, of a source's code, of a figure and of a seal that was
+# asked for.
 SAVED, CHECKED, TABLE, CODE = object(), object(), object(), object()
+FIGURE, SEAL = object(), object()
 SAVED_UPLOAD, CHECKED_UPLOAD = {"pk": SAVED}, {"pk": CHECKED}
 EDITION = {"edition": "2022-2025"}
 
@@ -42,10 +44,19 @@ class Page:
     html: bool = True
 
     def address(
-        self, name: str, *, saved: int, checked: int, table: int = 1, code: int = 1
+        self,
+        name: str,
+        *,
+        saved: int,
+        checked: int,
+        table: int = 1,
+        code: int = 1,
+        figure: int = 1,
+        seal: int = 1,
     ) -> str:
         """The example's address, given the numbers of what it stands for."""
         numbers = {SAVED: saved, CHECKED: checked, TABLE: table, CODE: code}
+        numbers |= {FIGURE: figure, SEAL: seal}
         kwargs = {key: numbers.get(value, value) for key, value in self.example.items()}
         return reverse(name, kwargs=kwargs)
 
@@ -136,6 +147,13 @@ PAGES: dict[str, Page] = {
     "performance:source_code_new": Page(who=PLACERS),
     "performance:source_code_change": Page(who=PLACERS, example={"pk": CODE}),
     "performance:source_code_end": Page(who=PLACERS, example={"pk": CODE}),
+    # Seals
+    "performance:seal_list": Page(who=AUDITORS),
+    "performance:seal": Page(who=AUDITORS, example={"pk": SEAL}),
+    "performance:seal_agree": Page(who=AUDITORS, example={"pk": SEAL}, method="post"),
+    "performance:seal_decline": Page(who=AUDITORS, example={"pk": SEAL}, method="post"),
+    "performance:seal_upload": Page(who=AUDITORS, example=SAVED_UPLOAD),
+    "performance:seal_figure": Page(who=AUDITORS, example={"pk": FIGURE}),
     # Accounts
     "login": Page(),
     "sign_out": Page(),

@@ -4,9 +4,9 @@ import pytest
 
 from partnerships.access import MAY, may
 from partnerships.models import RoleAssignment, User
-from performance import mappings
+from performance import mappings, sealing
 from performance.ingest.checking import receive
-from performance.models import SourceCode, Upload
+from performance.models import Observation, SourceCode, Upload
 from tests.sample_files import GOOD_FILE, KEPT_TABLE
 from tests.site_map import (
     AUDITORS,
@@ -25,16 +25,20 @@ pytestmark = pytest.mark.usefixtures("county")
 @pytest.fixture(scope="module")
 def numbers(county, django_db_blocker):
     """Those of an upload that is saved, of one that only was checked, of a table whose
-    columns are kept, and of a source's code."""
+    columns are kept, of a source's code, of a figure and of a seal that an officer asked
+    for."""
     with django_db_blocker.unblock():
         saved = Upload.objects.filter(state=Upload.State.COMMITTED).first()
         analyst = User.objects.get(username="analyst")
+        officer = User.objects.get(username="officer")
         table = mappings.keep(*KEPT_TABLE, by=analyst)
         return {
             "saved": saved.pk,
             "checked": receive(GOOD_FILE, "good.csv", by=analyst).pk,
             "table": table.pk,
             "code": SourceCode.objects.first().pk,
+            "figure": Observation.objects.filter(value__isnull=False).first().pk,
+            "seal": sealing.ask(saved, by=officer, reason="A court's order.").pk,
         }
 
 
@@ -104,6 +108,7 @@ def test_nobody_but_officers_and_administrators_opens_any_page_of_the_admin(
         ("see suppressed values", {Role.ANALYST, Role.DATA_PROVIDER}),
         ("manage users", {Role.ADMINISTRATOR}),
         ("read the audit", {Role.OFFICER, Role.ADMINISTRATOR}),
+        ("seal files and figures", {Role.OFFICER, Role.ADMINISTRATOR}),
     ],
 )
 def test_the_table_of_acts_is_that_of_the_design(act, allowed):

@@ -67,6 +67,7 @@ def test_each_role_finds_its_own_work(client, analyst, officer, board_member):
     ]
     assert tasks(officer) == [
         "Keep the records",
+        "Seals",
         "Audit",
         "This quarter at a glance",
     ]

@@ -1,7 +1,10 @@
 """Bytes that are kept as they came, named by their SHA-256."""
 
+import contextlib
+import datetime
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -26,6 +29,7 @@ def keep(data: bytes) -> str:
     name = _path(sha256)
     if default_storage.exists(name):
         if digest(_stored(name)) == sha256:
+            _touch(name)
             return sha256
         default_storage.delete(name)
     saved = default_storage.save(name, ContentFile(data))
@@ -46,6 +50,29 @@ def read(sha256: str) -> bytes:
     return data
 
 
+def let_go(sha256: str) -> bool:
+    """Delete the bytes kept under a SHA-256; False when there were none."""
+    name = _path(sha256)
+    there = default_storage.exists(name)
+    default_storage.delete(name)
+    return there
+
+
+def kept() -> Iterator[tuple[str, datetime.datetime]]:
+    """The SHA-256 of everything that is kept, and when it was last asked to be."""
+    for folder in _listed("kept")[0]:
+        for sha256 in _listed(f"kept/{folder}")[1]:
+            yield sha256, default_storage.get_modified_time(_path(sha256))
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and the files in a folder; nothing of one that is not there."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
 def _path(sha256: str) -> str:
     return f"kept/{sha256[:2]}/{sha256}"
 
@@ -53,6 +80,12 @@ def _path(sha256: str) -> str:
 def _stored(name: str) -> bytes:
     with default_storage.open(name) as file:
         return file.read()
+
+
+def _touch(name: str) -> None:
+    """Have a local file be kept since now, so that a sweep leaves it until it is named."""
+    with contextlib.suppress(NotImplementedError):
+        os.utime(default_storage.path(name))
 
 
 def _sync(name: str) -> None:

@@ -13,6 +13,15 @@ class AuditQuerySet(models.QuerySet):
     def delete(self):
         raise AppendOnly("Audit events are never deleted.")
 
+    def access_records(self):
+        """Who read something restricted: kept for a time only, unlike every other act."""
+        return self.filter(act__in=AuditEvent.ACCESS)
+
+    def clear_access_records(self, before):
+        """Delete those older than a moment; returns how many. No other act can go."""
+        old = self.access_records().filter(at__lt=before)
+        return models.QuerySet.delete(old)[0]
+
 
 class AuditEvent(models.Model):
     """An act somebody did; written in the same transaction as the act itself."""
@@ -31,6 +40,12 @@ class AuditEvent(models.Model):
         DOWNLOAD = "download", "Downloaded a restricted file"
         LOAD = "load", "Loaded records"
         ROUND = "round", "Changed a round"
+        SEAL_ASKED = "seal_asked", "Asked for a seal"
+        SEAL = "seal", "Sealed"
+        SEAL_DECLINED = "seal_declined", "Did not seal"
+        CLEAR = "clear", "Cleared what is past its time"
+
+    ACCESS = frozenset({Act.DOWNLOAD})
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     act = models.CharField(max_length=20, choices=Act)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 
 from csa_portal.documents import frozen
 from csa_portal.documents.dates import today
@@ -24,7 +25,7 @@ from partnerships.models import (
     PartnerAlias,
     User,
 )
-from performance import mappings, periods
+from performance import mappings, periods, sealing
 from performance.ingest import checks, parsing
 from performance.ingest.columns import Columns
 from performance.ingest.findings import ERROR, Problem, grouped
@@ -36,6 +37,7 @@ from performance.models import (
     Event,
     Finding,
     Indicator,
+    Observation,
     SourceCode,
     Stage,
     Upload,
@@ -50,15 +52,21 @@ def receive(data: bytes, filename: str, *, by: User | None, kind: str = "") -> U
     """Keep a file, read it and check it; returns the upload with its findings.
 
     ``kind`` overrules what the file is recognised as. ``by`` None is the command line.
-    The upload is refused when the file cannot be read at all.
+    The upload is refused when the file cannot be read at all, or its bytes are sealed;
+    of a file that is about people nothing is kept but name, size, hash and findings.
     """
     upload = keep_file(data, filename, by=by, kind=kind)
     return keep_findings(upload, look_into(upload, data=data))
 
 
 def keep_file(data: bytes, filename: str, *, by: User | None, kind: str = "") -> Upload:
-    """Keep a file as it came, to be checked; ``kind`` and ``by`` as in ``receive``."""
-    sha256 = frozen.keep(data)
+    """Keep a file as it came, to be checked; ``kind`` and ``by`` as in ``receive``.
+
+    Bytes that are sealed are not kept again.
+    """
+    sha256 = frozen.digest(data)
+    if not sealing.is_sealed(sha256):
+        frozen.keep(data)
     with transaction.atomic():
         upload = Upload.objects.create(
             filename=_safe_name(filename),
@@ -93,14 +101,21 @@ def look_into(
     as it begins, and with the number of ``rows`` as far as it is known: at first the lines
     of a text.
     """
-    data = data or frozen.read(upload.sha256)
-    tell(Stage.Name.READ, rows=None if data.startswith(PACKED) else data.count(b"\n"))
-    answer = _parse(data, upload.source_kind, mappings.kept())
-    del data  # a large file's bytes are not needed beside its tables
-    contents = Contents.unpacked(answer)
-    if not contents.unreadable:
-        name = _remembered_name(upload.sha256, contents.source, contents.columns)
-        _remember(name, answer)
+    try:
+        sealing.check_readable(upload.sha256)
+    except sealing.Sealed as seal:
+        tell(Stage.Name.READ)
+        contents = _refused_as_sealed(seal)
+    else:
+        data = data or frozen.read(upload.sha256)
+        lines = None if data.startswith(PACKED) else data.count(b"\n")
+        tell(Stage.Name.READ, rows=lines)
+        answer = _parse(data, upload.source_kind, mappings.kept())
+        del data  # a large file's bytes are not needed beside its tables
+        contents = Contents.unpacked(answer)
+        if not contents.unreadable:
+            name = _remembered_name(upload.sha256, contents.source, contents.columns)
+            _remember(name, answer)
     tell(Stage.Name.EXAMINE, rows=contents.rows)
     figures, problems = examine(contents, by=upload.by)
     return Found(contents, figures, grouped(problems))
@@ -112,8 +127,7 @@ def keep_findings(upload: Upload, found: Found) -> Upload:
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
     if upload.state != Upload.State.RECEIVED:
         return upload
-    unreadable = found.contents.unreadable
-    upload.state = Upload.State.REFUSED if unreadable else Upload.State.CHECKED
+    upload.state = _state(found.contents)
     upload.source_kind = found.contents.source
     upload.columns_version_id = found.contents.columns or None
     upload.covers = _covers(found.figures)
@@ -125,7 +139,42 @@ def keep_findings(upload: Upload, found: Found) -> Upload:
         Finding(upload=upload, order=order, **finding._asdict())
         for order, finding in enumerate(found.findings)
     )
+    if found.contents.stopped:
+        _let_go(upload)
     return upload
+
+
+def _state(contents: Contents) -> Upload.State:
+    if contents.stopped:
+        return Upload.State.STOPPED
+    return Upload.State.REFUSED if contents.unreadable else Upload.State.CHECKED
+
+
+def _refused_as_sealed(seal: sealing.Sealed) -> Contents:
+    problem = Problem(
+        ERROR, "sealed", str(seal), "It is not read or kept. Upload another file."
+    )
+    return Contents(problems=(problem,), unreadable=True)
+
+
+def _let_go(upload: Upload) -> None:
+    """Delete a stopped file, unless an earlier upload of the very same bytes names it:
+    then it is for two people to seal that one, and the page says so."""
+    earlier = Upload.objects.filter(sha256=upload.sha256).exclude(
+        state=Upload.State.STOPPED
+    )
+    if not earlier.exists():
+        transaction.on_commit(lambda: frozen.let_go(upload.sha256))
+        return
+    first = earlier.order_by("at").first()
+    Finding.objects.create(
+        upload=upload,
+        order=upload.findings.count(),
+        level=ERROR,
+        rule="kept-before",
+        wrong=f"The very same file was uploaded before, as number {first.pk}, and is kept.",
+        mend="Ask an officer and an administrator to seal it.",
+    )
 
 
 def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Problem]]:
@@ -136,7 +185,12 @@ def examine(contents: Contents, *, by: User | None) -> tuple[Figures, list[Probl
     figures, found = checks.resolve(contents, known, footprint)
     problems = [*contents.problems, *found]
     if not any(problem.level == ERROR for problem in problems):
-        problems += checks.unusual(figures, _history(figures), known)
+        held, sealed = _history(figures)
+        problems += checks.added_up(figures, held, known)
+        problems += checks.unusual(figures, held, known)
+        problems += checks.resealed(figures, sealed)
+        if footprint and footprint.back_series:
+            problems += checks.older(figures, held)
     return figures, problems
 
 
@@ -157,7 +211,11 @@ def _indicators_kind(source: str) -> str:
 
 
 def contents_of(upload: Upload) -> Contents:
-    """What an upload's file says, without reading the file again where that is kept."""
+    """What an upload's file says, without reading the file again where that is kept.
+
+    Raises Sealed where nobody is to read it any more.
+    """
+    sealing.check_readable(upload.sha256)
     name = _remembered_name(
         upload.sha256, upload.source_kind, upload.columns_version_id
     )
@@ -281,14 +339,17 @@ def _area_names(partners: list[Partner], aliases: list[PartnerAlias]) -> dict[st
     return names
 
 
-def _history(figures: Figures) -> pl.DataFrame:
-    """The current values of the indicators of some figures, in their areas."""
+def _history(figures: Figures) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The current values of the indicators of some figures, in their areas; and the keys
+    of those that are sealed."""
     rows = Current.objects.filter(
+        Q(observation__value__isnull=False)
+        | Q(observation__state=Observation.State.SEALED),
         indicator__in=figures.frame["measure"].unique().to_list(),
-        observation__value__isnull=False,
     ).values_list("indicator", "area", "period__start", "observation__value")
     schema = {name: FIGURES[name] for name in ("measure", "area", "start", "value")}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
+    every = pl.DataFrame(list(rows), schema=schema, orient="row")
+    return every.drop_nulls("value"), every.filter(pl.col("value").is_null())
 
 
 def _parse(data: bytes, kind: str, columns: Sequence[Columns] = ()) -> bytes:

@@ -7,6 +7,7 @@ the first problem.
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 import polars as pl
 
@@ -19,15 +20,18 @@ from performance.ingest.known import (
     Known,
     Measure,
     Resolved,
+    Total,
 )
 from performance.ingest.readings import Contents, Footprint
-from performance.ingest.resolving import resolve_readings
+from performance.ingest.resolving import parts_of, resolve_readings
 from performance.ingest.resolving_counts import resolve_counts
 from performance.statistics import process_control
 
 MIN_HELD = 8  # figures before one is called unusual
 TIMES_THE_USUAL = 3
 MIN_AREAS_THE_SAME = 5
+TIMES_THE_LARGEST_MOVE = 1.5
+SMALLEST_JUMP = 10
 MAX_NAMED = 3
 BY_HAND = {"workbook", "generic"}  # kinds that hold what partners count themselves
 
@@ -186,15 +190,223 @@ def unusual(figures: Figures, held: pl.DataFrame, known: Known) -> Iterator[Prob
             wrong = "Zero, for the first time."
         else:
             wrong = f"{number:,.0f} is far below the usual."
-        kind = figure.measure.native_period.replace("_", " ")
         yield _query(
             figure,
             wrong,
             f"{figure.measure.title} in {known.area_names[figure.area]} has been between "
-            f"{lowest:,.0f} and {highest:,.0f} in each of the {many} {kind}s held.",
+            f"{lowest:,.0f} and {highest:,.0f} in each of the {many} {_kind(figure)}s held.",
         )
-    yield from _outside_limits(given, strange, held, known)
+    outside = list(_outside_limits(given, strange, held, known))
+    yield from outside
+    told = {(each.sheet, each.row, each.column) for each in (*rows, *outside)}
+    yield from _jumps(given, told, held, known)
     yield from _same_as_before(given, held)
+    yield from _missing_periods(given, held)
+
+
+def added_up(figures: Figures, held: pl.DataFrame, known: Known) -> Iterator[Problem]:
+    """What the totals in a file say beside the sum of their parts, which are given in it
+    or held: areas of a whole, months or quarters of a year. None of them is kept."""
+    if not figures.totals:
+        return
+    columns = ["measure", "area", "start", "value"]
+    values = {
+        tuple(key): value
+        for *key, value in (
+            *held.select(columns).iter_rows(),
+            *figures.frame.select(columns).iter_rows(),
+        )
+    }
+    right = []
+    for total in figures.totals:
+        measure, parts = total.measure, parts_of(total)
+        counts = [values.get((measure.pk, *part)) for part in parts]
+        place, what = (
+            known.area_names[total.area],
+            f"{measure.title}, {total.period.label}",
+        )
+        if None in counts:
+            area, start = parts[counts.index(None)]
+            period = periods.of(measure.native_period, start)
+            yield _of_total(
+                total,
+                NOTE,
+                "total-not-checked",
+                "A total is not kept, and this one could not be checked.",
+                f"{what}: there is no figure for {known.area_names[area]}, "
+                f"{period.label}.",
+            )
+            continue
+        placed, unplaced = sum(counts), Decimal(0)
+        if total.area == measure.whole and measure.unplaced:
+            starts = dict.fromkeys(start for _, start in parts)
+            lost = (values.get((measure.pk, measure.unplaced, day)) for day in starts)
+            unplaced = sum(filter(None, lost), Decimal(0))
+        if total.value in (placed, placed + unplaced):
+            right.append(total)
+            continue
+        yield _of_total(
+            total,
+            QUERY,
+            "parts-and-total",
+            f"{place} has {total.value:,.0f} in all, and its parts add up to "
+            f"{placed + unplaced:,.0f}.",
+            f"{what}: is one of the {len(parts)} parts missing or wrong? The total itself "
+            "is not kept.",
+        )
+    if right:
+        yield _of_total(
+            right[0],
+            NOTE,
+            "total-checked",
+            "A total is what its parts add up to. It is not kept: pages add it up again.",
+            wrong_many="{cells} totals are what their parts add up to. They are not kept: "
+            "pages add them up again.",
+            cells=len(right),
+        )
+
+
+def _of_total(
+    total: Total, level: str, rule: str, wrong: str, mend: str = "", **more
+) -> Problem:
+    at = {"sheet": total.sheet, "row": total.row, "column": total.column}
+    text = f"{total.value:,.0f}"
+    about = total.measure.slug
+    return Problem(level, rule, wrong, mend, text, **at, about=about, **more)
+
+
+def resealed(figures: Figures, sealed: pl.DataFrame) -> Iterator[Problem]:
+    """Figures with a value where the one held is sealed.
+
+    ``sealed`` has the keys of those: measure, area, start.
+    """
+    again = figures.frame.filter(pl.col("value").is_not_null()).join(
+        sealed, on=["measure", "area", "start"], how="semi"
+    )
+    for figure in Figures(again, figures.measures):
+        yield _query(
+            figure,
+            "The figure held here is sealed.",
+            "An officer and an administrator took its value away; its history says why. "
+            "May people read this one?",
+            rule="sealed-figure",
+        )
+
+
+def older(figures: Figures, held: pl.DataFrame) -> Iterator[Problem]:
+    """Indicators of which a publication ends before the figures held do and changes some
+    of them: it seems to be older than the one they came from."""
+    key = ["measure", "area", "start"]
+    ends = held.group_by("measure").agg(last_held=pl.col("start").max())
+    changed = (
+        figures.frame.join(held, on=key, suffix="_held")
+        .filter(pl.col("value") != pl.col("value_held"))
+        .group_by("measure")
+        .len("changed")
+    )
+    seen = (
+        figures.frame.group_by("measure", "kind")
+        .agg(last=pl.col("start").max())
+        .join(ends, on="measure")
+        .join(changed, on="measure")
+        .filter(pl.col("last") < pl.col("last_held"))
+        .sort("measure")
+    )
+    for pk, kind, last, last_held, many in seen.rows():
+        measure = figures.measures[pk]
+        given, newest = periods.of(kind, last), periods.of(kind, last_held)
+        yield Problem(
+            QUERY,
+            "older-publication",
+            f"The file ends with {given.label}, and figures up to {newest.label} are held: "
+            "it seems to be an older publication.",
+            f"{measure.title}: {many:,} figure{'s' if many > 1 else ''} held would be "
+            "replaced by what this one says. Is that meant?",
+            cells=many,
+            about=measure.slug,
+        )
+
+
+def _missing_periods(given: Figures, held: pl.DataFrame) -> Iterator[Problem]:
+    """Periods that nothing is held or given for, between those that are; those that are
+    missing together are told together."""
+    together: dict[tuple[periods.Period, ...], list[Measure]] = defaultdict(list)
+    spans = given.frame.group_by("measure", "kind", maintain_order=True).agg(
+        pl.col("start").unique()
+    )
+    for pk, kind, starts in spans.rows():
+        there = {*starts, *held.filter(pl.col("measure") == pk)["start"]}
+        first = max((day for day in there if day < min(starts)), default=min(starts))
+        span, missing = periods.of(kind, first), []
+        while span.start < max(starts):
+            if span.start not in there:
+                missing.append(span)
+            span = span.next
+        if missing:
+            together[tuple(missing)].append(given.measures[pk])
+    for missing, measures in together.items():
+        names = _listed([period.label for period in missing])
+        more = f" and {len(measures) - 1:,} more" if measures[1:] else ""
+        yield Problem(
+            NOTE,
+            "missing-period",
+            f"No figure for {names}, between those that are given or held.",
+            f"{measures[0].title}{more}. Charts leave a gap there, and sums over it are "
+            "incomplete.",
+            cells=len(missing) * len(measures),
+            about=measures[0].slug,
+        )
+
+
+def _jumps(
+    given: Figures, told: set[tuple[str, int, int]], held: pl.DataFrame, known: Known
+) -> Iterator[Problem]:
+    """Counts further from the one before them than any two in a row were before.
+
+    A rule on trial: told as a note, and not of cells that something was told of already.
+    """
+    series, key = ["measure", "area"], ["measure", "area", "start"]
+    columns = [*key, "value", pl.col("value").cast(pl.Float64).alias("count")]
+    new = given.frame.select(*columns, order=pl.int_range(pl.len(), dtype=pl.Int64))
+    old = held.join(new, on=key, how="anti").select(
+        *columns, order=pl.lit(None, dtype=pl.Int64)
+    )
+    move = pl.col("move")
+    far = (
+        pl.concat([new, old])
+        .sort(key)
+        .with_columns(before=pl.col("count").shift(1).over(series))
+        .with_columns(move=(pl.col("count") - pl.col("before")).abs())
+        .with_columns(
+            largest=move.cum_max().shift(1).over(series),
+            moves=move.is_not_null().cum_sum().shift(1).over(series),
+        )
+        .join(held, on=[*key, "value"], how="anti")
+        .filter(
+            pl.col("order").is_not_null()
+            & (pl.col("moves") >= MIN_HELD)
+            & (move > TIMES_THE_LARGEST_MOVE * pl.col("largest"))
+            & (move >= SMALLEST_JUMP)
+        )
+        .sort("order")
+    )
+    rows = Figures(given.frame[far["order"]], given.measures)
+    for figure, before, largest in zip(
+        rows, far["before"], far["largest"], strict=True
+    ):
+        if (figure.sheet, figure.row, figure.column) in told:
+            continue
+        yield _query(
+            figure,
+            f"{figure.value:,.0f} is a jump from {before:,.0f} before it.",
+            f"{figure.measure.title} in {known.area_names[figure.area]} has never moved by "
+            f"more than {largest:,.0f} from one {_kind(figure)} to the next.",
+            rule="jump",
+        )._replace(level=NOTE)
+
+
+def _kind(figure: Figure) -> str:
+    return figure.measure.native_period.replace("_", " ")
 
 
 def _query(figure: Figure, wrong: str, mend: str, rule: str = "unusual") -> Problem:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from partnerships import audit
 from partnerships.models import AuditEvent, User
-from performance import bulk, periods, summaries
+from performance import bulk, periods, sealing, summaries
 from performance.ingest.changes import compare
 from performance.ingest.checking import contents_of, examine
 from performance.ingest.findings import ERROR, grouped
@@ -56,13 +56,18 @@ def commit_upload(
     checked. Raises Blocked with what stands in the way, or MovedOn when somebody has
     changed the same figures since. Costs the same number of queries for any figures.
     """
-    contents = contents_of(upload)
     reason = reason.strip()
+    if upload.state != Upload.State.CHECKED:
+        raise Blocked(_why_not_saved(upload))
+    try:
+        contents = contents_of(upload)
+    except sealing.Sealed as seal:
+        raise Blocked(str(seal)) from seal
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
         if upload.state != Upload.State.CHECKED:
             raise Blocked(_why_not_saved(upload))
-        number = _next_number()
+        number = Event.objects.wait_for_writers() + 1
         figures, problems = examine(contents, by=by)
         if errors := grouped(each for each in problems if each.level == ERROR):
             raise Blocked(f"Nothing was saved. {errors[0].wrong} {errors[0].mend}")
@@ -182,6 +187,7 @@ def _why_not_saved(upload: Upload) -> str:
     return {
         Upload.State.RECEIVED: "This file was not checked yet. Have it checked first.",
         Upload.State.REFUSED: "This file could not be read, so nothing can be saved.",
+        Upload.State.STOPPED: "This file is about people, so nothing can be saved.",
         Upload.State.COMMITTED: "These figures are saved already.",
         Upload.State.WITHDRAWN: "These figures were taken back. Put them back instead.",
     }[upload.state]
@@ -189,7 +195,8 @@ def _why_not_saved(upload: Upload) -> str:
 
 def _turn(upload: Upload, kind: Event.Kind, by: User | None, reason: str) -> Event:
     _check_own(upload, by)
-    event = _record(_next_number(), kind, upload, by, reason)
+    number = Event.objects.wait_for_writers() + 1
+    event = _record(number, kind, upload, by, reason)
     upload.state, act = {
         Event.Kind.WITHDRAW: (Upload.State.WITHDRAWN, AuditEvent.Act.WITHDRAW),
         Event.Kind.REINSTATE: (Upload.State.COMMITTED, AuditEvent.Act.REINSTATE),
@@ -211,19 +218,6 @@ def _check_own(upload: Upload, by: User | None) -> None:
     )
     if titles := ", ".join(indicator.title for indicator in others):
         raise Blocked(f"This upload holds figures that are not yours: {titles}.")
-
-
-def _next_number() -> int:
-    """The number of the event to come, once every other writer is done.
-
-    Writers queue on the last event's row. One that waited finds a later event, and
-    queues on that.
-    """
-    while True:
-        locked = Event.objects.select_for_update().order_by("-number").first()
-        last = Event.objects.latest_number()
-        if locked is None or locked.number == last:
-            return last + 1
 
 
 def _record(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 ERROR, QUERY, NOTE = "error", "query", "note"
 LEVELS = (ERROR, QUERY, NOTE)
+PERSONAL = "personal-data"  # the rule of a file that is about people
 
 MAX_FINDINGS_A_LEVEL = 200
 MAX_PLACES_NAMED = 3

@@ -78,6 +78,19 @@ class Figure(NamedTuple):
     column: int
 
 
+class Total(NamedTuple):
+    """A count that is the sum of other figures: of a whole beside its areas, or of a
+    longer period than the indicator's own. It is checked against them and never kept."""
+
+    measure: Measure
+    area: int
+    period: periods.Period
+    value: Decimal
+    sheet: str
+    row: int
+    column: int
+
+
 FIGURES = {
     "measure": pl.Int64,
     "area": pl.Int64,
@@ -97,10 +110,14 @@ KEY = ["measure", "area", "kind", "start"]
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a file as a table of FIGURES; gone through, each is a Figure."""
+    """The figures of a file as a table of FIGURES; gone through, each is a Figure.
+
+    ``totals`` are checked against them and are no figures themselves.
+    """
 
     frame: pl.DataFrame
     measures: Mapping[int, Measure]
+    totals: Sequence[Total] = ()
 
     @classmethod
     def of(cls, figures: Sequence[Figure]) -> "Figures":

@@ -14,8 +14,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from performance.ingest import readers
+from performance.ingest import personal, readers
 from performance.ingest.columns import LONGEST_NAME, MAX_COLUMNS, Columns
+from performance.ingest.findings import Problem
 from performance.ingest.readers import Book, Refused
 from performance.ingest.readings import Contents
 from performance.ingest.sources import (
@@ -99,17 +100,26 @@ def parse(
 
 
 def read(data: bytes, kind: str = "", columns: Sequence[Columns] = ()) -> Contents:
-    """What a file says, read in this very process; raises Refused."""
+    """What a file says, read in this very process; raises Refused.
+
+    Of a file that is about people only that is told.
+    """
     book = readers.read(data)
     del data  # a large file's bytes are not needed beside its text
     book.columns = columns
     if kind == FIRST_ROWS:
         return first_rows(book)
-    if kind:
-        return SOURCES[kind].read(book)
-    for source in SOURCES.values():
-        if source.recognises(book):
-            return source.read(book)
+    try:
+        source = SOURCES[kind] if kind else _source_of(book)
+    except Refused:
+        if about_people := personal.found(book, None):
+            return _stopped("", about_people)
+        raise
+    published = source.recognises if hasattr(source, "FOOTPRINT") else None
+    if about_people := personal.found(book, published):
+        return _stopped(source.KIND if source else "", about_people)
+    if source:
+        return source.read(book)
     first = next(
         (
             row
@@ -143,6 +153,16 @@ def first_rows(book: Book) -> Contents:
         for sheet in book.sheets[:SHEETS_SHOWN]
     ]
     return Contents(tables=tuple(tables))
+
+
+def _source_of(book: Book):
+    """The first kind of file that a book is, or None."""
+    known = (each for each in SOURCES.values() if each.recognises(book))
+    return next(known, None)
+
+
+def _stopped(source: str, about_people: list[Problem]) -> Contents:
+    return Contents(source, problems=tuple(about_people), unreadable=True)
 
 
 def main(seconds: int, max_bytes: int, kind: str, said: int) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from performance.ingest.findings import Problem
+from performance.ingest.findings import PERSONAL, Problem
 
 # One row a figure, in the file's own words. Where each of the others stands is told by
 # columns, from 1, with 0 for no such cell; rows are told where they are not the value's.
@@ -59,7 +59,8 @@ class Footprint(NamedTuple):
     ``within_only``: rows of another force refuse the file, by name.
     ``native``: the kind of its periods. ``strangers``: areas nobody knows are a "note"
     or "ignored". ``unknown_codes``: those nobody set are an "error", a "query" or
-    "ignored"; ``code_word`` is what people call one.
+    "ignored"; ``code_word`` is what people call one. ``back_series``: every publication
+    gives earlier periods again, so that one that ends sooner is an older one.
     """
 
     native: str
@@ -68,6 +69,7 @@ class Footprint(NamedTuple):
     strangers: str = "ignored"
     unknown_codes: str = "query"
     code_word: str = "code"
+    back_series: bool = False
 
 
 class Cell(NamedTuple):
@@ -128,6 +130,11 @@ class Contents:
     unreadable: bool = False
     columns: int = 0
     tables: tuple[tuple[str, list[list[str]]], ...] = ()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the file was not read because it is about people."""
+        return any(problem.rule == PERSONAL for problem in self.problems)
 
     def packed(self) -> bytes:
         head = json.dumps(

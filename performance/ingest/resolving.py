@@ -5,6 +5,7 @@ odd are resolved together, by column; every other goes the exact way, one by one
 alone has words for what is wrong.
 """
 
+import datetime
 import difflib
 import re
 from collections import defaultdict
@@ -23,6 +24,7 @@ from performance.ingest.known import (
     Known,
     Measure,
     Resolved,
+    Total,
     plain,
 )
 from performance.ingest.numbers import PLACES, WRITE_DIGITS, NotANumber, number, printed
@@ -33,6 +35,7 @@ STATES = {
     "not applicable": "not_applicable",
     "suppressed": "suppressed",
 }
+TOTALS = ("total", "grand total", "all areas", "county total")  # for the whole
 STATUSES = ("final", "provisional", "estimated")
 SPREADSHEET_ERROR = re.compile(r"#[A-Z/0]+[!?A]?", re.ASCII)
 PLAIN_COUNT = r"^[0-9]{1,8}$"
@@ -74,6 +77,7 @@ def resolve_readings(readings: pl.DataFrame, known: Known) -> Resolved:
             )
         )
     sure = clean.join(again, on="order", how="anti").select("order", *FIGURES)
+    totals = resolver.settled_totals(pl.concat([sure.select(KEY), _keys(exact)]))
     settled = Figures.of([figure for _, figure in figures])
     frame = settled.frame.insert_column(
         0, pl.Series("order", [order for order, _ in figures], dtype=pl.UInt32)
@@ -82,6 +86,7 @@ def resolve_readings(readings: pl.DataFrame, known: Known) -> Resolved:
         Figures(
             pl.concat([sure, frame]).sort("order").drop("order"),
             {each.pk: each for each in known.measures.values()},
+            totals,
         ),
         resolver.problems,
     )
@@ -202,6 +207,7 @@ class _Resolver:
         self.titles = {plain(m.title): m.title for m in known.measures.values()}
         self.names = {plain(name): name for name in known.area_names.values()}
         self.told: set[tuple[str, int, int, str]] = set()
+        self.totals: list[tuple[Total, Reading]] = []
 
     def each(self, rows: pl.DataFrame) -> Iterator[tuple[int, Figure, Reading]]:
         """The figures of rows, told one by one what is wrong with them."""
@@ -237,7 +243,49 @@ class _Resolver:
             )
         return first
 
+    def settled_totals(self, keys: pl.DataFrame) -> list[Total]:
+        """The totals that stand beside a part of theirs; any other is told that it is
+        no figure of its own."""
+        given = set(keys.select("measure", "area", "start").iter_rows())
+        totals = []
+        for total, reading in self.totals:
+            parts = parts_of(total)
+            if any((total.measure.pk, *part) in given for part in parts):
+                totals.append(total)
+            else:
+                self.figure_of_its_own(reading)
+        return totals
+
+    def total(self, reading: Reading) -> Total | None:
+        """The reading as the sum of others, when it can only be that."""
+        measure = self.known.measures.get(plain(reading.indicator.text))
+        if measure is None or not measure.mine or measure.kind != "count":
+            return None
+        named = plain(reading.area.text)
+        area = measure.whole if named in TOTALS else self.known.areas.get(named)
+        period = _read_period(reading.period.text, measure.native_period)
+        longer = isinstance(period, str)
+        if longer:
+            period = _read_period(reading.period.text, None)
+        is_whole = measure.by_area and area == measure.whole not in measure.comparators
+        if isinstance(period, str) or area is None or not (longer or is_whole):
+            return None
+        if not is_whole and area not in measure.areas:
+            return None
+        try:
+            value = number(reading.value.text)
+        except NotANumber:
+            return None
+        at = reading.value
+        return Total(measure, area, period, value, at.sheet, at.row, at.column)
+
     def figure(self, reading: Reading) -> Figure | None:
+        if total := self.total(reading):
+            self.totals.append((total, reading))
+            return None
+        return self.figure_of_its_own(reading)
+
+    def figure_of_its_own(self, reading: Reading) -> Figure | None:
         measure = self.measure(reading.indicator)
         area = self.area(reading.area)
         period = self.period(reading.period, measure)
@@ -509,6 +557,29 @@ class _Resolver:
             )
             return True
         return False
+
+
+def parts_of(total: Total) -> list[tuple[int, datetime.date]]:
+    """The areas and first days of the figures that a total is the sum of, without what
+    has no place; none where its period is no longer one than the indicator's own."""
+    measure = total.measure
+    areas = {total.area}
+    if measure.by_area and total.area == measure.whole:
+        areas = measure.areas - {measure.unplaced}
+    return [(area, start) for start in _starts(total) for area in sorted(areas)]
+
+
+def _starts(total: Total) -> list[datetime.date]:
+    """The first days of the indicator's own periods inside a total's."""
+    native, period = total.measure.native_period, total.period
+    if period.kind == native:
+        return [period.start]
+    months = [month.start for month in period.months]
+    if native == "month":
+        return months
+    if native == "quarter" and len(months) == 12 and period.start.month % 3 == 1:
+        return months[::3]
+    return []
 
 
 def about(problem_at: Cell, level: str, rule: str, wrong: str, mend: str, **more):

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partnerships', '0002_figures_that_can_be_trusted'),
-        ('performance', '0004_column_mappings'),
+        ('performance', '0005_seals'),
         ('priorities', '0001_initial'),
     ]
 

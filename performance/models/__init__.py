@@ -10,6 +10,7 @@ from performance.models.observation import Current, Event, Observation
 from performance.models.period import Period
 from performance.models.report import PublishedQuarter
 from performance.models.round import DueDate, NotComing, Reminder
+from performance.models.seal import Seal
 from performance.models.summary import Position, Summary
 from performance.models.upload import Finding, Upload
 from performance.models.work import Stage, Work
@@ -29,6 +30,7 @@ __all__ = [
     "Position",
     "PublishedQuarter",
     "Reminder",
+    "Seal",
     "SourceCode",
     "Stage",
     "Summary",

@@ -17,6 +17,10 @@ class ObservationQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("Observations are only ever inserted.")
 
+    def seal(self):
+        """Take their values away for good: the one exception to only-inserted."""
+        super().update(state=Observation.State.SEALED, value=None, denominator=None)
+
     def as_at(self, event: int):
         """What was current after a numbered event: of the uploads saved and not taken
         back by then, the figures of the one first saved last."""
@@ -49,6 +53,7 @@ class Observation(models.Model):
         MISSING = "missing", "missing"
         NOT_APPLICABLE = "not_applicable", "not applicable"
         SUPPRESSED = "suppressed", "suppressed at source"
+        SEALED = "sealed", "sealed"
 
     class Status(models.TextChoices):
         FINAL = "final", "Final"
@@ -99,6 +104,18 @@ class EventQuerySet(models.QuerySet):
     def latest_number(self) -> int:
         """The number of the last event; 0 before the first."""
         return self.aggregate(last=models.Max("number"))["last"] or 0
+
+    def wait_for_writers(self) -> int:
+        """The number of the last event, once every other writer of figures is done.
+
+        Writers queue on the last event's row. One that waited finds a later event, and
+        queues on that.
+        """
+        while True:
+            locked = self.select_for_update().order_by("-number").first()
+            last = self.latest_number()
+            if locked is None or locked.number == last:
+                return last
 
 
 class Event(models.Model):

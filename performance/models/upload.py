@@ -48,6 +48,7 @@ class Upload(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", "Not checked yet"
         REFUSED = "refused", "Could not be read"
+        STOPPED = "stopped", "Stopped: about people"
         CHECKED = "checked", "Checked, not saved"
         COMMITTED = "committed", "Saved"
         WITHDRAWN = "withdrawn", "Taken back"

@@ -5,10 +5,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from csa_portal.documents.spreadsheets import csv_response
+from partnerships.access import may
 from partnerships.models import Area
 from performance import dashboard, downloads
 from performance.history import history
 from performance.models import Indicator
+from performance.sealing import with_their_seals
 
 SECTION = {"section": "performance"}
 
@@ -36,7 +38,13 @@ def figure_page(request, slug, area, period):
 @login_not_required
 def figure(request, slug, area, period):
     found, reader = figure_page(request, slug, area, period)
-    context = {"history": found, "reader": reader, **SECTION}
+    with_their_seals([each.observation for each in found.entries if each.observation])
+    context = {
+        "history": found,
+        "reader": reader,
+        "may_seal": may(request.user, "seal files and figures"),
+        **SECTION,
+    }
     return render(request, "performance/figure.html", context)
 
 

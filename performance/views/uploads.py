@@ -15,6 +15,7 @@ from csa_portal.documents.spreadsheets import csv_response
 from partnerships import audit
 from partnerships.access import may, requires
 from partnerships.models import AuditEvent
+from performance import sealing
 from performance.forms import CommitForm, UploadForm, WithdrawForm
 from performance.ingest import marked
 from performance.ingest.changes import MAX_SHOWN, Changes, compare
@@ -35,6 +36,7 @@ from performance.ingest.work import Busy, now_or_later, take_in
 from performance.models import Event, Finding, Upload, Work
 from performance.progress import STEPS, progress_of, steps
 from performance.tables import UploadTable
+from performance.views.seals import notice
 from performance.views.work import progress_page
 
 SECTION = {"section": "uploads"}
@@ -62,7 +64,11 @@ class Page:
 
     @property
     def heading(self):
+        if self.sealed:
+            return "This file is sealed"
         match self.upload.state:
+            case Upload.State.STOPPED:
+                return "This file is about people, and was not kept"
             case Upload.State.REFUSED:
                 return "This file could not be read"
             case Upload.State.COMMITTED:
@@ -74,6 +80,10 @@ class Page:
         if not self.changes.total:
             return "Nothing will change"
         return "What will change if you save this"
+
+    @property
+    def sealed(self):
+        return self.upload.sealed_at is not None
 
     @property
     def what(self):
@@ -132,7 +142,8 @@ def upload_page(upload):
         notes=[each for each in findings if each.level == "note"],
         events=list(upload.events.select_related("by")),
     )
-    if upload.state == Upload.State.CHECKED and not page.errors:
+    waiting = upload.state == Upload.State.CHECKED and not page.sealed
+    if waiting and not page.errors:
         figures, _ = examine(contents_of(upload), by=upload.by)
         page.changes = compare(figures)
         page.moved = changed_since(upload.previewed_at_event, figures)
@@ -143,7 +154,7 @@ def visible_upload(request, pk):
     uploads = Upload.objects.visible_to(request.user).select_related(
         "by", "columns_version"
     )
-    return get_object_or_404(uploads, pk=pk)
+    return get_object_or_404(sealing.with_seals(uploads), pk=pk)
 
 
 def show(request, page, form, status=200):
@@ -161,7 +172,7 @@ def show(request, page, form, status=200):
 @requires("upload figures")
 def upload_list(request):
     uploads = Upload.objects.visible_to(request.user).select_related("by")
-    uploads = uploads.annotate(
+    uploads = sealing.with_seals(uploads).annotate(
         faulty=Exists(Finding.objects.errors().filter(upload=OuterRef("pk"))),
         busy=Exists(Work.objects.unfinished().filter(upload=OuterRef("pk"))),
     )
@@ -275,6 +286,10 @@ def upload_reinstate(request, pk):
 def upload_file(request, pk):
     """The file as it came; who took it is recorded."""
     upload = visible_upload(request, pk)
+    if upload.sealed_at:
+        return notice(upload)
+    if upload.state == Upload.State.STOPPED:
+        raise Http404("the file was not kept")
     try:
         data = frozen.read(upload.sha256)
     except frozen.NotKept as error:
@@ -293,7 +308,10 @@ def upload_file(request, pk):
 def upload_marked(request, pk):
     """The file with what was found marked in it; who took it is recorded."""
     upload = visible_upload(request, pk)
-    if upload.state in (Upload.State.RECEIVED, Upload.State.REFUSED):
+    if upload.sealed_at:
+        return notice(upload)
+    unread = (Upload.State.RECEIVED, Upload.State.REFUSED, Upload.State.STOPPED)
+    if upload.state in unread:
         raise Http404("the file was not read")
     try:
         data = frozen.read(upload.sha256)
@@ -324,7 +342,7 @@ def upload_findings_csv(request, pk):
     ]
     head = ("level", "sheet", "where", "cells", "the cell says", "what is wrong")
     rows = [(*head, "how to mend it", "indicator", "reason", "given by"), *rows]
-    if upload.state == Upload.State.CHECKED:
+    if upload.state == Upload.State.CHECKED and not upload.sealed_at:
         every = [
             (
                 Finding.Level(each.level).label,
@@ -342,7 +360,10 @@ def upload_findings_csv(request, pk):
 @require_safe
 @requires("upload figures")
 def upload_changes_csv(request, pk):
-    changes = upload_page(visible_upload(request, pk)).changes
+    upload = visible_upload(request, pk)
+    if upload.sealed_at:
+        return notice(upload)
+    changes = upload_page(upload).changes
     if changes is None:
         raise Http404("no changes are waiting")
     kinds = ("new", "changed", "removed", "unchanged")

@@ -393,7 +393,7 @@ def test_an_upload_costs_the_same_however_many_figures(
 ):
     upload = receive(figures(**dict.fromkeys(areas, 5)), "figures.csv", by=analyst)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         response = analyst_client.get(address("upload", upload))
 
     assert len(response.context["page"].changes.new) == len(areas)

@@ -18,6 +18,7 @@ class Refused(Exception):
         self.problem = Problem(ERROR, rule, wrong, mend, **where)
 
 
+EMPTY = ("The file is empty.", "Choose the file that holds the figures.")
 DAMAGED = (
     "The file is damaged or was cut short, and could not be opened.",
     "Open it in the program that made it, save it again, and upload that copy.",
@@ -40,26 +41,33 @@ class Sheet:
     def frame(self, after: int) -> pl.DataFrame:
         """The rows under one, as texts in columns c0, c1 …, with their number in ``row``.
 
-        A cell that its row does not reach is null.
+        A cell that its row does not reach is null. There are as many columns as the
+        widest row has, those above included.
         """
         if hasattr(self.rows, "frame"):
-            return self.rows.frame(after)
-        rows = list(islice(self.rows, after, None))
-        return table_of(rows, after)
+            table = self.rows.frame(after)
+        else:
+            table = table_of(list(islice(self.rows, after, None)), after)
+        width = max(map(len, self.first(after)), default=0)
+        lacking = [f"c{at}" for at in range(table.width - 1, width)]
+        return table.with_columns(
+            pl.lit(None, dtype=pl.String).alias(name) for name in lacking
+        )
 
 
 def table_of(rows: list[list[str]], after: int) -> pl.DataFrame:
     """Rows of texts as a table, numbered from the one that follows ``after``."""
     width = max(map(len, rows), default=0)
+    numbers = pl.int_range(
+        after + 1, after + 1 + len(rows), dtype=pl.UInt32, eager=True
+    )
     columns = {
         f"c{at}": pl.Series(
             [row[at] if at < len(row) else None for row in rows], dtype=pl.String
         )
         for at in range(width)
     }
-    first = after + 1
-    numbers = pl.int_range(first, first + len(rows), dtype=pl.UInt32, eager=True)
-    return pl.DataFrame(columns | {"row": numbers})
+    return pl.DataFrame({"row": numbers} | columns)
 
 
 @dataclass

@@ -1,6 +1,14 @@
-"""Which reader a file needs, told by what is in it."""
+"""Which reader a file needs, told by what is in it; what breaks in any is told alike."""
 
-from performance.ingest.readers.book import Book, Refused
+import zipfile
+import zlib
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
+
+from defusedxml import DefusedXmlException
+from python_calamine import CalamineError
+
+from performance.ingest.readers.book import DAMAGED, EMPTY, Book, Refused
 from performance.ingest.readers.older import (
     OLE,
     is_opendocument,
@@ -8,6 +16,7 @@ from performance.ingest.readers.older import (
     read_opendocument,
 )
 from performance.ingest.readers.packed import holds_texts, read_packed
+from performance.ingest.readers.sheet_scan import refused_hostile
 from performance.ingest.readers.text import read_text
 from performance.ingest.readers.workbook import read_workbook
 
@@ -26,10 +35,41 @@ OTHER_FILES = [
 ]
 
 
+# What the libraries raise over bytes that are no whole file of their kind.
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    ParseError,
+    expat.ExpatError,
+    CalamineError,
+    KeyError,
+    IndexError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    OSError,
+)
+
+
 def read(data: bytes) -> Book:
     """Open a file by what is in it, whatever its name; raises Refused."""
+    try:
+        return _read(data)
+    except DefusedXmlException as error:
+        raise refused_hostile() from error
+    except BROKEN as error:
+        raise Refused(*DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # as Rust breaks off
+            raise
+        raise Refused(*DAMAGED) from error
+
+
+def _read(data: bytes) -> Book:
     if not data.strip():
-        raise Refused("The file is empty.", "Choose the file that holds the figures.")
+        raise Refused(*EMPTY)
     if data.startswith(OLE):
         return read_older_excel(data)
     start = data[:100].lstrip().lower()

@@ -5,10 +5,9 @@ Members are checked before any is opened: how many, how large, how far they unpa
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 
-from performance.ingest.readers.book import DAMAGED, Book, Refused, Sheet, kept_only
+from performance.ingest.readers.book import Book, Refused, Sheet, kept_only
 from performance.ingest.readers.text import read_text
 from performance.ingest.readers.workbook import checked_size
 
@@ -17,45 +16,31 @@ TEXTS = (".csv", ".tab", ".tsv", ".txt")
 
 def holds_texts(data: bytes) -> bool:
     """Whether an archive is one of text files, and no workbook or document."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile:
-        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
     return "[Content_Types].xml" not in names and any(map(is_text, names))
 
 
 def read_packed(data: bytes) -> Book:
     book = Book([], is_workbook=False)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            checked_size(archive)
-            for member in archive.infolist():
-                if member.is_dir() or not is_text(member.filename):
-                    continue
-                content = archive.read(member)
-                if not content.strip():
-                    continue
-                text = read_text(content)
-                book.sheets.append(Sheet(member.filename, text.sheets[0].rows))
-                book.problems += [
-                    each._replace(sheet=member.filename) for each in text.problems
-                ]
-            others = [
-                member.filename
-                for member in archive.infolist()
-                if not member.is_dir() and not is_text(member.filename)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        checked_size(archive)
+        for member in archive.infolist():
+            if member.is_dir() or not is_text(member.filename):
+                continue
+            content = archive.read(member)
+            if not content.strip():
+                continue
+            text = read_text(content)
+            book.sheets.append(Sheet(member.filename, text.sheets[0].rows))
+            book.problems += [
+                each._replace(sheet=member.filename) for each in text.problems
             ]
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-    ) as error:
-        raise Refused(*DAMAGED) from error
+        others = [
+            member.filename
+            for member in archive.infolist()
+            if not member.is_dir() and not is_text(member.filename)
+        ]
     if not book.sheets:
         raise Refused(
             "The files in this .zip are empty.",

@@ -14,6 +14,7 @@ import polars as pl
 from performance.ingest.findings import NOTE, Problem
 from performance.ingest.readers.book import (
     DAMAGED,
+    EMPTY,
     Book,
     Refused,
     Sheet,
@@ -128,6 +129,8 @@ def read_text(data: bytes) -> Book:
             "This is not a workbook, and not text either: it holds NUL characters.",
             "Upload the workbook that the figures are kept in, or a CSV file.",
         )
+    if not text.strip():
+        raise Refused(*EMPTY)
     return Book([Sheet("", Lines(text, _delimiter(text)))], False, problems)
 
 

@@ -9,6 +9,7 @@ from performance.ingest.readings import READINGS, Contents
 KIND = "figures_csv"
 NEEDED = ("indicator", "area", "period", "value")
 OPTIONAL = ("denominator", "status")
+LOOK_IN_ROWS = 50
 
 
 def recognises(book: Book) -> bool:
@@ -32,7 +33,10 @@ def read(book: Book) -> Contents:
 def _figures(sheet: Sheet) -> tuple[pl.DataFrame, int, list[Problem]]:
     """READINGS of one table, the number of its rows, and what is wrong with it."""
     number, header = _header(sheet)
-    problems = _wrong_header(sheet, number, header)
+    problems = [
+        *_wrong_header(sheet, number, header),
+        *_nameless(sheet, number, header),
+    ]
     if any(problem.level == ERROR for problem in problems):
         return pl.DataFrame(schema=READINGS), 0, problems
     columns = {
@@ -107,7 +111,7 @@ def _readings(table: pl.DataFrame, columns: dict[str, int], sheet: str) -> pl.Da
 
 def _header(sheet: Sheet) -> tuple[int, list[str]]:
     """The first row that holds anything, and its number."""
-    for number, row in enumerate(sheet.first(50), start=1):
+    for number, row in enumerate(sheet.first(LOOK_IN_ROWS), start=1):
         if any(text.strip() for text in row):
             return number, [text.strip().lower() for text in row]
     return 0, []
@@ -154,6 +158,24 @@ def _wrong_header(sheet: Sheet, number: int, header: list[str]) -> list[Problem]
                 )
             )
     return problems
+
+
+def _nameless(sheet: Sheet, number: int, header: list[str]) -> list[Problem]:
+    """Columns without a name that hold something near the top."""
+    under = sheet.first(LOOK_IN_ROWS)[number:]
+    return [
+        Problem(
+            NOTE,
+            "other-column",
+            "A column with no name. Kept with the file, not read as figures.",
+            sheet=sheet.name,
+            row=number,
+            column=column,
+        )
+        for column, name in enumerate(header, start=1)
+        if not name
+        and any(column <= len(row) and row[column - 1].strip() for row in under)
+    ]
 
 
 def _too_short(sheet: Sheet, number: int, row: list[str]) -> Problem:

@@ -14,7 +14,7 @@ from performance.ingest.readers import Book, Sheet
 from performance.ingest.readings import COUNTS, Contents, Footprint
 
 KIND = "home_office"
-FOOTPRINT = Footprint(native="quarter", code_word="offence code")
+FOOTPRINT = Footprint(native="quarter", code_word="offence code", back_series=True)
 NEEDED = (
     "financial year",
     "financial quarter",

@@ -14,7 +14,7 @@ from performance.ingest.readers import Book, Sheet
 from performance.ingest.readings import COUNTS, Contents, Footprint
 
 KIND = "ons_population"
-FOOTPRINT = Footprint(native="calendar_year", code_word="measure")
+FOOTPRINT = Footprint(native="calendar_year", code_word="measure", back_series=True)
 CODE = "population"  # all that the table measures
 NEEDED = ("code", "name")
 YEAR = re.compile(r"(?:mid-?\s*)?(\d{4})(?: population.*)?", re.IGNORECASE)

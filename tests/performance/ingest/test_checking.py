@@ -419,9 +419,9 @@ def test_checking_costs_the_same_however_many_figures(
     ]
     IndicatorFactory.create_batch(5, group=county.group)
 
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         few = receive(csv_bytes(*rows[:3]), "few.csv", by=analyst)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         many = receive(csv_bytes(*rows), "many.csv", by=analyst)
 
     assert (few.figures_read, many.figures_read) == (3, 72)

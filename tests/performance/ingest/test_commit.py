@@ -2,10 +2,8 @@ import datetime
 import threading
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from partnerships.models import AuditEvent, RoleAssignment
 from performance.ingest.changes import changes_of
@@ -325,57 +323,6 @@ def test_a_commit_costs_the_same_however_many_figures(county, analyst):
     )
 
     assert many == few
-
-
-acts = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("commit"),
-            st.dictionaries(
-                st.sampled_from(AREAS),
-                st.integers(0, 3) | st.just("missing"),
-                min_size=1,
-            ),
-        ),
-        st.tuples(st.sampled_from(["withdraw", "reinstate"]), st.integers(0, 5)),
-    ),
-    min_size=1,
-    max_size=7,
-)
-
-
-@settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(acts=acts)
-def test_any_order_gives_what_the_rule_gives(county, analyst, acts):
-
-    saved = []  # [values, standing, upload] in the order of the first commits
-    with transaction.atomic():
-        for act, what in acts:
-            if act == "commit":
-                upload = receive(figures(**what), "figures.csv", by=analyst)
-                try:
-                    commit_upload(upload, by=analyst)
-                except Blocked:
-                    continue
-                saved.append([what, True, upload])
-            elif what < len(saved) and saved[what][1] == (act == "withdraw"):
-                if act == "withdraw":
-                    withdraw_upload(saved[what][2], by=analyst, reason="Wrong")
-                else:
-                    reinstate_upload(saved[what][2], by=analyst)
-                saved[what][1] = act == "reinstate"
-            rule = {}
-            for values, stands, _ in saved:
-                rule |= values if stands else {}
-            assert held() == {
-                area: None if value == "missing" else value
-                for area, value in rule.items()
-            }
-        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db(transaction=True)
