@@ -32,12 +32,14 @@ class SourceCodeFilter(django_filters.FilterSet):
         choices=SOURCES,
         label="Source",
         empty_label="All",
+        error_messages={"invalid_choice": "Choose a source of the list."},
     )
     indicator = django_filters.ModelChoiceFilter(
         queryset=Indicator.objects.filter(source_codes__isnull=False).distinct(),
         to_field_name="slug",
         label="Indicator",
         empty_label="All",
+        error_messages={"invalid_choice": "Choose an indicator of the list."},
     )
     code = django_filters.CharFilter(
         lookup_expr="icontains", label="Code", max_length=150

@@ -141,6 +141,8 @@ def test_parse_reads_what_people_type(text, period):
         ("banana", "banana is not a period."),
         ("", "The period is empty."),
         ("9" * 5000, "too long for a period"),
+        ("2021 Q3", "2021 Q3 does not say which financial year"),
+        ("2021-Q3", "as in Q3 2021/22"),
     ],
 )
 def test_parse_says_what_to_do_about_anything_else(text, says):

@@ -311,9 +311,10 @@ def test_the_list_is_filtered(county, board_client, query, codes):
 
 
 def test_a_choice_that_is_none_is_told(county, board_client):
-    page = board_client.get(f"{LIST}?indicator=nonsense")
+    page = board_client.get(f"{LIST}?indicator=nonsense&source=workbook")
 
-    assert "Select a valid choice" in page.text
+    assert "Choose an indicator of the list." in page.text
+    assert "Choose a source of the list." in page.text
 
 
 @pytest.mark.parametrize("count", [1, 3])
