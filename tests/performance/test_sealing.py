@@ -1,6 +1,7 @@
 """Sealing: two people, of two roles; afterwards nothing gives the file or figure away."""
 
 import datetime
+import threading
 
 import pytest
 from django.core.files.storage import default_storage
@@ -522,3 +523,37 @@ def test_the_list_costs_the_same_however_many_seals(
         return len(captured)
 
     assert queries([1]) == queries([2, 3])
+
+
+# At the same moment
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"
+)
+def test_a_seal_waits_for_whoever_saves(user_with):
+    make_county()
+    upload = receive(figures(Preston=3), "figures.csv", by=None)
+    commit_upload(upload, by=None)
+    asked = sealing.ask(preston(), by=user_with(Role.OFFICER), reason=WHY)
+    administrator = user_with(Role.ADMINISTRATOR)
+    sealed = threading.Event()
+
+    def agree():
+        try:
+            sealing.agree(asked, by=administrator)
+            sealed.set()
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=agree)
+    with transaction.atomic():
+        Event.objects.wait_for_writers()  # as whoever saves does
+        other.start()
+        assert not sealed.wait(timeout=1)
+    other.join()
+
+    assert sealed.is_set()
+    assert preston().value is None
+    assert Summary.objects.get(area__name="Preston").value is None
