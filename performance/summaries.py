@@ -140,7 +140,8 @@ def _affected(touched: set[int]) -> list[Indicator]:
 
 def _with_stored_periods(*tables: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
     """Tables with ``period`` in place of kind and start, stored where it is not yet."""
-    spans = pl.concat(table.select("kind", "start") for table in tables).unique()
+    spans = pl.concat(table.select("kind", "start") for table in tables)
+    spans = spans.unique().sort("start", "kind")
     Period.objects.bulk_create(
         [
             Period(kind=kind, start=start, end=periods.of(kind, start).end)
@@ -177,6 +178,7 @@ def _write(
     rows = pl.concat([rows.filter(pl.col("pk").is_not_null()), new.with_columns(keys)])
     rows = rows.rename({"pk": "id"})
     places = positions.join(rows.select(*KEY, summary="id"), on=KEY).drop(KEY)
+    places = places.sort("summary")
     if not held.height:
         bulk.insert(Summary, rows)
         bulk.insert(Position, places)

@@ -230,7 +230,9 @@ def _meanings(counts: pl.DataFrame, known: Known) -> pl.DataFrame:
         orient="row",
     )
     spelt = _spelt(counts, "code")
-    return spelt.join(meanings, left_on="code_plain", right_on="code").drop("code_plain")
+    return spelt.join(meanings, left_on="code_plain", right_on="code").drop(
+        "code_plain"
+    )
 
 
 def _spans(
