@@ -128,8 +128,7 @@ def bench_upload() -> None:
     )
 
 
-def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="csa-portal-bench-"))
+def main(folder: Path) -> None:
     os.environ |= {
         "DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "csa_portal.settings",
@@ -166,4 +165,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory(prefix="csa-portal-bench-") as made:
+        main(Path(made))

@@ -16,7 +16,11 @@ def insert(model: type[models.Model], rows: pl.DataFrame) -> None:
     primary keys of foreign keys). Defaults of the model are not filled in, and no history
     is written. Raises what the database raises when a constraint is broken.
     """
-    _into(_table(model), _columns(model, rows), rows)
+    if not rows.height:
+        return
+    # A column in which nothing stands is left to be null by itself.
+    given = rows.select(each for each in rows if each.null_count() < rows.height)
+    _into(_table(model), _columns(model, given), given)
 
 
 def put(model: type[models.Model], rows: pl.DataFrame, *, key: Sequence[str]) -> None:

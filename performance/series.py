@@ -8,11 +8,12 @@ for its history.
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cache, cached_property
 
 import numpy as np
+import polars as pl
 from django.conf import settings
 from django.db.models import F, FloatField, QuerySet
 from django.db.models.functions import Cast
@@ -92,6 +93,7 @@ class Group:
         return {}
 
 
+KINDS = list(Period.Kind)
 # What a Grid says of an area and period of which nothing is known.
 UNKNOWN = {
     "value": np.nan,
@@ -251,19 +253,19 @@ def read(indicators: list[Indicator], *, as_at: int | None = None) -> list[Serie
 
 @dataclass(frozen=True)
 class Rows:
-    """Figures as they are stored, a row each; ``place`` is that of the period among all
-    of its kind."""
+    """Figures as they are stored, a row each; ``kind`` and ``place`` are those of the
+    period, by its number among KINDS and where it comes among all of its kind."""
 
     area: np.ndarray
     kind: np.ndarray
     place: np.ndarray
     start: np.ndarray
-    state: np.ndarray
-    status: np.ndarray
+    provisional: np.ndarray
+    applicable: np.ndarray
     value: np.ndarray
     denominator: np.ndarray
 
-    def where(self, chosen: np.ndarray) -> "Rows":
+    def where(self, chosen: np.ndarray | slice) -> "Rows":
         return Rows(**{name: each[chosen] for name, each in vars(self).items()})
 
 
@@ -297,31 +299,37 @@ def _rows(
         found = _floats(Current.objects.filter(**wanted), "observation__")
     else:
         found = _floats(Observation.objects.filter(**wanted).as_at(as_at), "")
-    fields = list(zip(*found, strict=True))
-    if not fields:
-        return {}
-    spans = {
-        pk: (kind, _place(kind, start), start)
-        for pk, kind, start in Period.objects.values_list("pk", "kind", "start")
-    }
-    indicator, area, period, state, status, value, denominator = fields
-    held, which = np.unique(np.array(period), return_inverse=True)
-    kinds, places, starts = zip(*(spans[pk] for pk in held.tolist()), strict=True)
-    every = Rows(
-        np.array(area),
-        np.array(kinds)[which],
-        np.array(places)[which],
-        np.array(starts, dtype=object)[which],
-        np.array(state),
-        np.array(status),
-        np.array(value, dtype=float),
-        np.array(denominator, dtype=float),
+    schema = {"indicator": pl.Int64, "area": pl.Int64, "period": pl.Int64}
+    schema |= {"state": pl.String, "status": pl.String}
+    schema |= {"value": pl.Float64, "denominator": pl.Float64}
+    spans = pl.DataFrame(
+        [
+            (pk, KINDS.index(kind), _place(kind, start), start)
+            for pk, kind, start in Period.objects.values_list("pk", "kind", "start")
+        ],
+        schema={
+            "period": pl.Int64,
+            "kind": pl.Int8,
+            "place": pl.Int64,
+            "start": pl.Date,
+        },
+        orient="row",
     )
-    of = np.array(indicator)
-    order = np.argsort(of, kind="stable")
-    pks, firsts = np.unique(of[order], return_index=True)
-    parts = np.split(order, firsts[1:])
-    return {pk: every.where(at) for pk, at in zip(pks.tolist(), parts, strict=True)}
+    table = (
+        pl.DataFrame(list(found), schema=schema, orient="row")
+        .join(spans, on="period")
+        .with_columns(
+            provisional=pl.col("status") != Observation.Status.FINAL,
+            applicable=pl.col("state") != Observation.State.NOT_APPLICABLE,
+        )
+        .sort("indicator")
+    )
+    every = Rows(**{each.name: table[each.name].to_numpy() for each in fields(Rows)})
+    of = table["indicator"].to_numpy()
+    return {
+        pk: every.where(slice(*np.searchsorted(of, (pk, pk + 1))))
+        for pk in np.unique(of).tolist()
+    }
 
 
 def _floats(rows: QuerySet, of: str) -> QuerySet:
@@ -358,11 +366,13 @@ def _grid(rows: Rows | None, group: Group, kind: str) -> tuple[Grid, slice]:
     """Figures of a group's areas in periods of a kind, months made up to whole quarters,
     and where the first and last figure are."""
     if rows is not None:
-        rows = rows.where((rows.kind == kind) & np.isin(rows.area, group.areas))
+        rows = rows.where(
+            (rows.kind == KINDS.index(kind)) & np.isin(rows.area, group.areas)
+        )
     if rows is None or not len(rows.area):
         return Grid.empty(group.areas, (), 0), slice(0)
     first, last = int(rows.place.min()), int(rows.place.max())
-    start, begin, stop = rows.start[rows.place.argmin()], first, last + 1
+    start, begin, stop = rows.start[rows.place.argmin()].item(), first, last + 1
     if kind == Period.Kind.MONTH:
         start = periods.Quarter.containing(start).start
         begin, stop = first - first % 3, last + 3 - last % 3
@@ -370,8 +380,7 @@ def _grid(rows: Rows | None, group: Group, kind: str) -> tuple[Grid, slice]:
     at = np.searchsorted(group.areas, rows.area), rows.place - begin
     grid.value[at], grid.denominator[at] = rows.value, rows.denominator
     grid.held[at] = ~np.isnan(rows.value)
-    grid.provisional[at] = rows.status != Observation.Status.FINAL
-    grid.applicable[at] = rows.state != Observation.State.NOT_APPLICABLE
+    grid.provisional[at], grid.applicable[at] = rows.provisional, rows.applicable
     grid.observed[at] = True
     return grid, slice(first - begin, last + 1 - begin)
 
@@ -449,7 +458,7 @@ def _residents(
     shape = quarterly.value.shape
     if rows is None or not quarterly.periods:
         return np.full(shape, np.nan), np.zeros(shape, dtype=int)
-    people, _ = _grid(rows, group, rows.kind[0])
+    people, _ = _grid(rows, group, KINDS[rows.kind[0]])
     _add_wholes(people, group)
     if not people.periods:
         return np.full(shape, np.nan), np.zeros(shape, dtype=int)

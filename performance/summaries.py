@@ -176,6 +176,7 @@ def _write(
     rows = pl.concat([rows.filter(pl.col("pk").is_not_null()), new.with_columns(keys)])
     rows = rows.rename({"pk": "id"})
     places = positions.join(rows.select(*KEY, summary="id"), on=KEY).drop(KEY)
+    places = places.sort("summary")
     if not held.height:
         bulk.insert(Summary, rows)
         bulk.insert(Position, places)

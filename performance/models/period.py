@@ -19,7 +19,10 @@ class PeriodManager(models.Manager):
         if not values:
             return {}
         self.bulk_create(
-            [Period(kind=each.kind, start=each.start, end=each.end) for each in values],
+            [
+                Period(kind=each.kind, start=each.start, end=each.end)
+                for each in sorted(values, key=lambda each: (each.start, each.kind))
+            ],
             ignore_conflicts=True,
         )
         rows = self.filter(start__in={each.start for each in values})

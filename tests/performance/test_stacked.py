@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from performance import small_counts
-from performance.models import Indicator, Observation, UnitCost
+from performance.models import Indicator, UnitCost
 from performance.periods import CalendarYear, Month, Quarter
-from performance.series import Figure, Group, Rows, _place, series_of
+from performance.series import KINDS, Figure, Group, Rows, _place, series_of
 from performance.stacked import worked_out
 from tests.performance.one_by_one import OneByOne
 
@@ -35,20 +35,17 @@ def rows_of(figures: dict) -> Rows | None:
     if not figures:
         return None
     keys, held = zip(*figures.items(), strict=True)
-    state, status = Observation.State, Observation.Status
+    kinds = [KINDS.index(period.kind) for _, period in keys]
+    starts = [period.start for _, period in keys]
     return Rows(
         area=np.array([area for area, _ in keys]),
-        kind=np.array([period.kind for _, period in keys]),
+        kind=np.array(kinds),
         place=np.array([_place(period.kind, period.start) for _, period in keys]),
-        start=np.array([period.start for _, period in keys], dtype=object),
-        state=np.array(
-            [state.VALUE if f.applicable else state.NOT_APPLICABLE for f in held]
-        ),
-        status=np.array(
-            [status.PROVISIONAL if f.provisional else status.FINAL for f in held]
-        ),
-        value=np.array([f.value for f in held], dtype=float),
-        denominator=np.array([f.denominator for f in held], dtype=float),
+        start=np.array(starts, dtype="datetime64[D]"),
+        provisional=np.array([each.provisional for each in held]),
+        applicable=np.array([each.applicable for each in held]),
+        value=np.array([each.value for each in held], dtype=float),
+        denominator=np.array([each.denominator for each in held], dtype=float),
     )
 
 
