@@ -17,9 +17,14 @@ from csa_portal.documents import frozen
 from partnerships import audit
 from partnerships.models import AuditEvent
 from performance.ingest import remembered
-from performance.models import Seal, Upload
+from performance.models import Seal, Upload, Work
 
-FAILED = (Upload.State.REFUSED, Upload.State.STOPPED, Upload.State.CHECKED)
+FAILED = (
+    Upload.State.RECEIVED,
+    Upload.State.REFUSED,
+    Upload.State.STOPPED,
+    Upload.State.CHECKED,
+)
 
 
 def clear(now: datetime.datetime, *, dry_run: bool = False) -> dict[str, int]:
@@ -72,10 +77,11 @@ def deleted(rows: QuerySet) -> int:
 
 
 def failed_uploads(since: datetime.datetime) -> int:
-    """Those that could not be read, or were never saved, with their findings."""
+    """Those that could not be read, or were never saved, with their findings; none on
+    which there still is work to do."""
     failed = Upload.objects.filter(
         state__in=FAILED, at__lt=since, seals=None, events=None, observations=None
-    )
+    ).exclude(pk__in=Work.objects.unfinished().values("upload"))
     locked = Upload.objects.select_for_update().filter(pk__in=failed.values("pk"))
     keys = [upload.pk for upload in locked if upload.state in FAILED]
     return deleted(Upload.objects.filter(pk__in=keys))

@@ -19,7 +19,7 @@ from partnerships.models import AuditEvent
 from performance import sealing
 from performance.ingest.checking import receive
 from performance.ingest.commit import commit_upload, withdraw_upload
-from performance.models import Finding, Observation, Upload
+from performance.models import Finding, Observation, Upload, Work
 from tests.factories import UploadFactory
 from tests.performance.ingest.small_county import figures, make_county
 
@@ -74,7 +74,7 @@ def kept():
     return {sha256 for sha256, _ in frozen.kept()}
 
 
-@pytest.mark.parametrize("state", ["refused", "stopped", "checked"])
+@pytest.mark.parametrize("state", ["received", "refused", "stopped", "checked"])
 def test_an_upload_that_failed_goes_after_its_days_with_its_file(state):
     gone = uploaded(NOW - 90 * DAY - MINUTE, state=state)
     Finding.objects.create(upload=gone, order=0, level="error", wrong="Wrong.")
@@ -90,6 +90,13 @@ def test_an_upload_that_failed_goes_after_its_days_with_its_file(state):
     assert gone.sha256 not in kept()
     # what is stopped was not kept; a file of it that is there was left by a crash
     assert (stays.sha256 in kept()) == (state != "stopped")
+
+
+def test_an_upload_on_which_there_is_work_to_do_stays():
+    waiting = uploaded(NOW - 900 * DAY, state="received")
+    Work.objects.create(upload=waiting, what="check", size=20)
+
+    assert retention.clear(NOW)[FAILED] == 0
 
 
 def test_what_was_saved_or_taken_back_stays_however_old(county, analyst):

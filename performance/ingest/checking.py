@@ -230,7 +230,9 @@ def contents_of(upload: Upload) -> Contents:
 
 def first_rows(upload: Upload) -> Contents:
     """What the tables of an upload's file begin with, in ``tables``; read each time, so
-    that no copy of their cells is kept. Raises frozen.NotKept."""
+    that no copy of their cells is kept. Raises frozen.NotKept, also where it is sealed."""
+    if sealing.is_sealed(upload.sha256):
+        raise frozen.NotKept(upload.sha256)
     data = frozen.read(upload.sha256)
     return Contents.unpacked(_parse(data, parsing.FIRST_ROWS))
 
