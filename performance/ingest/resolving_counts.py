@@ -273,7 +273,8 @@ def _read_period(text: str, native: str, today: datetime.date) -> periods.Period
         return str(error)
     if period.start > today:
         return (
-            f"{period.label} has not begun. Download the file again from its publisher."
+            f"{period.label} has not begun. Today is {today.day} {today:%B %Y}. Download "
+            "the file again from its publisher."
         )
     return period
 
