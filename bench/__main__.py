@@ -160,8 +160,8 @@ def main(folder: Path) -> None:
         "| a file, from its bytes to committed | reached | goal | holds | what it took |"
     )
     say("| --- | ---: | ---: | --- | --- |")
-    for line in ingest.report(ingest.bench_large_files(folder)):
-        say(line)
+    for line in ingest.bench_large_files(folder):
+        say(ingest.report(line))
 
 
 if __name__ == "__main__":

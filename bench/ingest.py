@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,16 +58,14 @@ def one_upload(path: Path, *, check: bool = False) -> dict:
     return in_own_process("bench.one_upload", str(path), *["check"] * check)
 
 
-def bench_large_files(folder: Path) -> list[Line]:
-    """Every bound of a large file, in one run."""
+def bench_large_files(folder: Path) -> Iterator[Line]:
+    """Every bound of a large file, in one run; each as it is measured."""
     make_records()
     districts = [f"Bench {number}" for number in range(made_files.OWN_AREAS)]
-    return [
-        *_national(folder),
-        *_street(folder, districts),
-        *_figures(folder, districts),
-        *_readers(folder),
-    ]
+    yield from _national(folder)
+    yield from _street(folder, districts)
+    yield from _figures(folder, districts)
+    yield from _readers(folder)
 
 
 def _national(folder: Path) -> list[Line]:
@@ -381,9 +380,8 @@ def make_records() -> None:
         SourceCode.objects.create(source_kind="street", code=kind, indicator=made)
 
 
-def report(lines: list[Line]) -> list[str]:
-    return [
+def report(line: Line) -> str:
+    return (
         f"| {line.what} | {line.reached:.2f} | {'≥' if line.at_least else '≤'} "
         f"{line.goal:g} | {'yes' if line.holds else '**no**'} | {line.took} |"
-        for line in lines
-    ]
+    )

@@ -7,7 +7,7 @@ for its history.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -539,13 +539,6 @@ def figure_of(
     if len(parts) == 1:
         return table.get((area, period), NOTHING)
     return _add([table.get((area, part), NOTHING) for part in parts])
-
-
-def through(first: periods.Period, last: periods.Period) -> Iterator[periods.Period]:
-    """The first period and every one after it up to the last, none left out."""
-    while first <= last:
-        yield first
-        first = first.next
 
 
 def _add(parts: list[Figure]) -> Figure:

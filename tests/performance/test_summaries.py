@@ -603,12 +603,14 @@ def test_figures_taken_back_leave_nothing_behind(burglary, place):
 def test_what_was_there_is_written_over_not_doubled(burglary, place):
     touched = observe_quarter(burglary, place.areas[0], Q4, [10, 10, 10])
     refresh(touched)
-    key = ("indicator", "area", "period", "value")
+    key = ("pk", "indicator", "area", "period", "value")
     held = sorted(Summary.objects.values_list(*key))
+    places = sorted(Position.objects.values_list("pk", "summary", "verdict"))
 
     refresh(touched)
 
     assert sorted(Summary.objects.values_list(*key)) == held
+    assert sorted(Position.objects.values_list("pk", "summary", "verdict")) == places
 
 
 def test_another_indicator_of_the_group_is_judged_again_when_places_are_found():
@@ -645,9 +647,9 @@ def test_refresh_costs_the_same_however_many_areas(django_assert_num_queries, ar
         observe(people, area, CalendarYear(2021), 1000)
         touched |= observe_quarter(burglary, area, Q4, [5, 5, 5])
 
-    # savepoint and its release; indicators, first day, group members, figures; periods
-    # stored and read; positions and summaries deleted, summaries written, their keys
-    # read, positions written
+    # savepoint and its release; indicators, first day, group members, figures and their
+    # periods; periods stored and read; summaries held, keys for the new ones, summaries
+    # written, positions written
     with django_assert_num_queries(13):
         refresh(touched)
 
