@@ -287,14 +287,6 @@ def test_the_public_does_not_read_the_list(county, client):
     assert client.get(LIST).status_code == 302
 
 
-def test_codes_of_a_hidden_indicator_are_hidden(county, board_client):
-    hidden = IndicatorFactory(title="Yak", slug="yak", threshold=5)
-    secret = placed(hidden, "Yak rustling")
-
-    assert "Yak" not in board_client.get(LIST).text
-    assert board_client.get(page_of(secret)).status_code == 404
-
-
 @pytest.mark.parametrize(
     ("query", "codes"),
     [

@@ -72,6 +72,8 @@ CELL = (
 )
 ROW = rf'<row r="(?P<row>[1-9][0-9]{{0,6}})"(?: [a-zA-Z0-9:]+="[^"<>&]*")*+(?:/>|>(?:{CELL})*+</row>)'
 PLAIN_ROWS = re.compile(rf"(?:{ROW}\s*+)*+".encode())
+# A hidden row, a sign by its number, and signs that XML does not allow.
+UNUSUAL = re.compile(rb" hidden=|&#|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 ROWS = re.compile(rb'<row r="([0-9]+)"')
 COLUMNS = re.compile(rb'<c r="([A-Z]+)')
 TOGETHER = 4 * 1024 * 1024  # bytes looked at at once
@@ -94,7 +96,7 @@ def _plain_box(file: IO[bytes]) -> tuple[int, int] | None:
         if end < 0:
             return None
         part, rest = text[:end], text[end:]
-        if not PLAIN_ROWS.fullmatch(part) or b" hidden=" in part:
+        if not PLAIN_ROWS.fullmatch(part) or UNUSUAL.search(part):
             return None
         rows = max(rows, *map(int, ROWS.findall(part)), 0)
         columns.update(COLUMNS.findall(part))
