@@ -177,12 +177,13 @@ def _quarters_workbook() -> bytes:
     from performance.periods import Quarter  # noqa: PLC0415
 
     indicators = Indicator.objects.filter(slug__startswith="bench-")
-    blank = template.workbook(
-        Quarter(*made_files.QUARTERS[-1]),
-        indicators.filter(native_period="quarter")
+    asked = template.Asked(
+        quarters=[Quarter(*made_files.QUARTERS[-1])],
+        indicators=indicators.filter(native_period="quarter")
         .select_related("group__whole")
         .prefetch_related("group__areas"),
     )
+    blank = template.workbook(asked)
     book = load_workbook(io.BytesIO(blank))
     cells = book["By quarter"].iter_rows(
         min_row=6, min_col=2, max_col=1 + OWN_INDICATORS

@@ -19,13 +19,14 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def keep(data: bytes) -> str:
-    """Keep the bytes and return their SHA-256, the name to read them by.
+def keep(data: bytes, sha256: str = "") -> str:
+    """Keep the bytes and return their SHA-256, the name to read them by, which need not
+    be worked out again where it is given.
 
     They are on the disk when this returns, so that a transaction may name them. The same
     bytes are kept once; a copy that a crash cut short is written again.
     """
-    sha256 = digest(data)
+    sha256 = sha256 or digest(data)
     name = _path(sha256)
     if default_storage.exists(name):
         if digest(_stored(name)) == sha256:

@@ -66,7 +66,7 @@ def keep_file(data: bytes, filename: str, *, by: User | None, kind: str = "") ->
     """
     sha256 = frozen.digest(data)
     if not sealing.is_sealed(sha256):
-        frozen.keep(data)
+        frozen.keep(data, sha256)
     with transaction.atomic():
         upload = Upload.objects.create(
             filename=_safe_name(filename),
