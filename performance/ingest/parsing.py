@@ -66,7 +66,10 @@ def parse(
     contents, whose problem then says what happened. Raises CutShort when somebody else
     ended the child, as a machine that shuts down does.
     """
-    with tempfile.TemporaryFile() as said:
+    # By files that have no name: a pipe takes a large file in small pieces.
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+        given.write(data)
+        given.seek(0)
         said.write(json.dumps(columns).encode())
         said.seek(0)
         with subprocess.Popen(
@@ -76,7 +79,7 @@ def parse(
                 "performance.ingest.parsing",
                 *(str(seconds), str(max_bytes), kind, str(said.fileno())),
             ],
-            stdin=subprocess.PIPE,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
@@ -86,7 +89,7 @@ def parse(
             pass_fds=[said.fileno()],
         ) as child:
             try:
-                answer, _ = child.communicate(data, timeout=seconds)
+                answer, _ = child.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 child.kill()
                 return _too_slow(seconds).packed()
