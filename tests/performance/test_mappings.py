@@ -425,7 +425,7 @@ def test_the_page_of_columns_costs_the_same_however_many_indicators(
     IndicatorFactory.create_batch(count)
     analyst_client.get(columns_page(refused))
 
-    # session, user, roles, upload, names, table, indicators, areas, and nine of what is
+    # session, user, roles, upload, seal, names, table, indicators, areas, nine of what is
     # known
     with django_assert_num_queries(18):
         analyst_client.get(columns_page(refused))
