@@ -172,7 +172,7 @@ def test_links_of_an_error_summary_land_on_the_field(visitor, viewer, address, b
         page.get_by_role("button", name=re.compile(f"^{button}")).click()
         links = page.locator(".govuk-error-summary a")
 
-        assert links.count() > 0
+        expect(links.first).to_be_visible()  # which waits for the answer
         for link in links.all():
             target = link.get_attribute("href")
             link.click()
