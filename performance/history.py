@@ -165,11 +165,6 @@ class History:
         return self.entries[0] if self.entries else None
 
     @property
-    def hidden(self) -> bool:
-        """Whether only some readers may know its values."""
-        return any(entry.figure.hidden for entry in self.entries)
-
-    @property
     def revised(self) -> bool:
         """Whether its value is other than in the first report it stood in."""
         told = [entry for entry in self.entries if entry.published]

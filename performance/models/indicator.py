@@ -50,10 +50,6 @@ class IndicatorQuerySet(models.QuerySet):
         """
         return self if may(user, "read all dashboards") else self.filter(public=True)
 
-    def protected(self):
-        """Those with a rule for small counts."""
-        return self.filter(PROTECTED)
-
     def with_true_values_for(self, user):
         """Those of which the reader sees every value as it is, small counts too."""
         if may(user, "upload every figure"):

@@ -56,7 +56,7 @@ def download(request, choices, indicators):
         by_slug=set(titles.filter(many__gt=1).values_list("title", flat=True)),
     )
     name = "-".join(filter(None, ["figures", choices.get("partner"), asked.slug]))
-    if filled and any(each.threshold for each in indicators):
+    if filled and any(each.protected for each in indicators):
         audit.record(
             AuditEvent.Act.DOWNLOAD,
             f"Workbook with the figures of {asked.label}",
